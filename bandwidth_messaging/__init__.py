@@ -1,0 +1,178 @@
+"""Text and picture messaging in Python.
+
+```python
+import bandwidth_messaging
+
+configuration = bandwidth_messaging.Configuration(client_id="...", client_secret="...")
+with bandwidth_messaging.ApiClient(configuration) as api_client:
+    messages = bandwidth_messaging.MessagesApi(api_client)
+    messages.create_message(
+        "9900000", {"application_id": "...", "to": ["+15551234567"], "from": "+15557654321", "text": "Hello"}
+    )
+```
+
+Every public name loads its module when it is first used, so importing the package costs next to nothing.
+"""
+
+from ._lazy import lazy_names
+from ._version import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from . import exceptions as exceptions
+    from . import models as models
+    from . import segments as segments
+    from .api.messages_api import MessagesApi as MessagesApi
+    from .api_client import ApiClient as ApiClient
+    from .api_client import CallOptions as CallOptions
+    from .api_response import ApiResponse as ApiResponse
+    from .auth import BasicAuth as BasicAuth
+    from .auth import BearerAuth as BearerAuth
+    from .clock import Clock as Clock
+    from .configuration import Configuration as Configuration
+    from .exceptions import ApiException as ApiException
+    from .exceptions import BadRequestException as BadRequestException
+    from .exceptions import BrokenAnswerException as BrokenAnswerException
+    from .exceptions import ClientException as ClientException
+    from .exceptions import ConflictException as ConflictException
+    from .exceptions import ConnectException as ConnectException
+    from .exceptions import ForbiddenException as ForbiddenException
+    from .exceptions import InternalServerErrorException as InternalServerErrorException
+    from .exceptions import MethodNotAllowedException as MethodNotAllowedException
+    from .exceptions import NotAcceptableException as NotAcceptableException
+    from .exceptions import NotFoundException as NotFoundException
+    from .exceptions import OutcomeUnknownException as OutcomeUnknownException
+    from .exceptions import RedirectException as RedirectException
+    from .exceptions import ServiceException as ServiceException
+    from .exceptions import TimeoutException as TimeoutException
+    from .exceptions import TokenException as TokenException
+    from .exceptions import TooManyRequestsException as TooManyRequestsException
+    from .exceptions import UnauthorizedException as UnauthorizedException
+    from .exceptions import UnprocessableEntityException as UnprocessableEntityException
+    from .exceptions import UnreadableAnswerException as UnreadableAnswerException
+    from .exceptions import UnsupportedMediaTypeException as UnsupportedMediaTypeException
+    from .models.create_message_request_error import CreateMessageRequestError as CreateMessageRequestError
+    from .models.field_error import FieldError as FieldError
+    from .models.list_message_direction_enum import ListMessageDirectionEnum as ListMessageDirectionEnum
+    from .models.list_message_item import ListMessageItem as ListMessageItem
+    from .models.message import Message as Message
+    from .models.message_direction_enum import MessageDirectionEnum as MessageDirectionEnum
+    from .models.message_request import MessageRequest as MessageRequest
+    from .models.message_status_enum import MessageStatusEnum as MessageStatusEnum
+    from .models.message_type_enum import MessageTypeEnum as MessageTypeEnum
+    from .models.messages_list import MessagesList as MessagesList
+    from .models.messaging_request_error import MessagingRequestError as MessagingRequestError
+    from .models.page_info import PageInfo as PageInfo
+    from .models.priority_enum import PriorityEnum as PriorityEnum
+    from .models.product_type_enum import ProductTypeEnum as ProductTypeEnum
+    from .rest import RawResponse as RawResponse
+    from .retry import Repeat as Repeat
+    from .retry import RetryPolicy as RetryPolicy
+
+__all__ = [
+    "ApiClient",
+    "ApiException",
+    "ApiResponse",
+    "BadRequestException",
+    "BasicAuth",
+    "BearerAuth",
+    "BrokenAnswerException",
+    "CallOptions",
+    "ClientException",
+    "Clock",
+    "Configuration",
+    "ConflictException",
+    "ConnectException",
+    "CreateMessageRequestError",
+    "FieldError",
+    "ForbiddenException",
+    "InternalServerErrorException",
+    "ListMessageDirectionEnum",
+    "ListMessageItem",
+    "Message",
+    "MessageDirectionEnum",
+    "MessageRequest",
+    "MessageStatusEnum",
+    "MessageTypeEnum",
+    "MessagesApi",
+    "MessagesList",
+    "MessagingRequestError",
+    "MethodNotAllowedException",
+    "NotAcceptableException",
+    "NotFoundException",
+    "OutcomeUnknownException",
+    "PageInfo",
+    "PriorityEnum",
+    "ProductTypeEnum",
+    "RawResponse",
+    "RedirectException",
+    "Repeat",
+    "RetryPolicy",
+    "ServiceException",
+    "TimeoutException",
+    "TokenException",
+    "TooManyRequestsException",
+    "UnauthorizedException",
+    "UnprocessableEntityException",
+    "UnreadableAnswerException",
+    "UnsupportedMediaTypeException",
+    "__version__",
+    "exceptions",
+    "models",
+    "segments",
+]
+
+_MODULES = {
+    "ApiClient": "api_client",
+    "ApiException": "exceptions",
+    "ApiResponse": "api_response",
+    "BadRequestException": "exceptions",
+    "BasicAuth": "auth",
+    "BearerAuth": "auth",
+    "BrokenAnswerException": "exceptions",
+    "ClientException": "exceptions",
+    "CallOptions": "api_client",
+    "Clock": "clock",
+    "Configuration": "configuration",
+    "ConflictException": "exceptions",
+    "ConnectException": "exceptions",
+    "CreateMessageRequestError": "models.create_message_request_error",
+    "FieldError": "models.field_error",
+    "ForbiddenException": "exceptions",
+    "InternalServerErrorException": "exceptions",
+    "ListMessageDirectionEnum": "models.list_message_direction_enum",
+    "ListMessageItem": "models.list_message_item",
+    "Message": "models.message",
+    "MessageDirectionEnum": "models.message_direction_enum",
+    "MessageRequest": "models.message_request",
+    "MessageStatusEnum": "models.message_status_enum",
+    "MessageTypeEnum": "models.message_type_enum",
+    "MessagesApi": "api.messages_api",
+    "MessagesList": "models.messages_list",
+    "MessagingRequestError": "models.messaging_request_error",
+    "MethodNotAllowedException": "exceptions",
+    "NotAcceptableException": "exceptions",
+    "NotFoundException": "exceptions",
+    "OutcomeUnknownException": "exceptions",
+    "PageInfo": "models.page_info",
+    "PriorityEnum": "models.priority_enum",
+    "ProductTypeEnum": "models.product_type_enum",
+    "RawResponse": "rest",
+    "RedirectException": "exceptions",
+    "Repeat": "retry",
+    "RetryPolicy": "retry",
+    "ServiceException": "exceptions",
+    "TimeoutException": "exceptions",
+    "TokenException": "exceptions",
+    "TooManyRequestsException": "exceptions",
+    "UnauthorizedException": "exceptions",
+    "UnprocessableEntityException": "exceptions",
+    "UnreadableAnswerException": "exceptions",
+    "UnsupportedMediaTypeException": "exceptions",
+    "exceptions": "",
+    "models": "",
+    "segments": "",
+}
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES)

@@ -1,0 +1,34 @@
+"""Public names that load their module when they are first used (PEP 562)."""
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["lazy_names"]
+
+
+def lazy_names(package: str, modules: "Mapping[str, str]") -> "tuple[Callable[[str], object], Callable[[], list[str]]]":
+    """The `__getattr__` and `__dir__` of a package whose names live in other modules.
+
+    Args:
+        package: The package's `__name__`.
+        modules: For each name the module that defines it, relative to the package; an empty name for a module that is
+            itself the public name.
+    """
+
+    def load(name: str) -> object:
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        module = import_module(f"{package}.{modules[name] or name}")
+        value = getattr(module, name) if modules[name] else module
+        setattr(sys.modules[package], name, value)
+        return value
+
+    def names() -> list[str]:
+        return sorted({*modules, *vars(sys.modules[package])})
+
+    return load, names

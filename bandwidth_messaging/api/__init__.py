@@ -1,0 +1,5 @@
+"""The API classes, one module each."""
+
+from .messages_api import MessagesApi
+
+__all__ = ["MessagesApi"]

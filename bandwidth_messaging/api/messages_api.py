@@ -1,0 +1,174 @@
+"""MessagesApi: send messages, and list what happened to them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from typing_extensions import Unpack
+
+from .. import models
+from ..api_client import ApiClient, CallOptions
+from ..api_response import ApiResponse
+from ..operation import Operation
+from ..rest import RawResponse
+from .documented import takes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..models.message import Message
+    from ..models.message_request import MessageRequest
+    from ..models.messages_list import MessagesList
+    from .message_filters import MessageFilters
+
+__all__ = ["CREATE_MESSAGE", "LIST_MESSAGES", "MessagesApi"]
+
+_SERVER = "https://messaging.bandwidth.com/api/v2"
+
+
+def _filters() -> type:
+    from .message_filters import MessageFilters
+
+    return MessageFilters
+
+
+CREATE_MESSAGE: "Operation[Message]" = Operation(
+    name="MessagesApi.create_message",
+    method="POST",
+    path="/users/{accountId}/messages",
+    server=_SERVER,
+    path_parameters={"accountId": "account_id"},
+    body=lambda: models.MessageRequest,
+    returns={202: lambda: models.Message},
+    errors={
+        400: lambda: models.CreateMessageRequestError,
+        **dict.fromkeys((401, 403, 404, 405, 406, 415, 429, 500), lambda: models.MessagingRequestError),
+    },
+    causes_message=True,
+)
+
+LIST_MESSAGES: "Operation[MessagesList]" = Operation(
+    name="MessagesApi.list_messages",
+    method="GET",
+    path="/users/{accountId}/messages",
+    server=_SERVER,
+    path_parameters={"accountId": "account_id"},
+    filters=_filters,
+    returns={200: lambda: models.MessagesList},
+    errors=dict.fromkeys((400, 401, 403, 404, 405, 415, 429, 500), lambda: models.MessagingRequestError),
+    causes_message=False,
+    accept_encoding="gzip",
+)
+
+
+class MessagesApi:
+    """Send text and picture messages, and list what happened to them.
+
+    Args:
+        api_client: The client to call with. None: one of its own, configured by `Configuration.from_env()`.
+    """
+
+    def __init__(self, api_client: ApiClient | None = None) -> None:
+        self.api_client = ApiClient() if api_client is None else api_client
+
+    @takes(lambda: CallOptions)
+    def create_message(
+        self,
+        account_id: str,
+        message_request: "MessageRequest | Mapping[str, Any]",
+        **options: "Unpack[CallOptions]",
+    ) -> "Message":
+        """Send a text or picture message.
+
+        The answer means that the message is queued; what becomes of it is told by callbacks and by `list_messages`. The
+        call is repeated only where the service provably did not take the message, so that none is sent twice.
+
+        Args:
+            account_id: Your Bandwidth account id, 7 digits.
+            message_request: The message, as a MessageRequest or as a dict with its Python or wire names.
+            **options: See below.
+
+        Returns:
+            The message as the service accepted it, with its id.
+
+        Raises:
+            BadRequestException: The service refuses a field; `data.field_errors` says which and why.
+            UnauthorizedException: The credentials are wrong, or are not for this account.
+            ForbiddenException: The user has no access to messaging.
+            TooManyRequestsException: The account's message queue is full, still after the repeats.
+            ConnectException: No connection was made, so nothing was sent.
+            OutcomeUnknownException: The answer was lost; the message may have been accepted. Look it up, do not repeat.
+            ApiException: Any other failure, and the base of those above; its `accepted` says what is known.
+            ValueError: An argument cannot be sent; the message names the field and the rule.
+        """
+        return self.create_message_with_http_info(account_id, message_request, **options).data
+
+    @takes(lambda: CallOptions)
+    def create_message_with_http_info(
+        self,
+        account_id: str,
+        message_request: "MessageRequest | Mapping[str, Any]",
+        **options: "Unpack[CallOptions]",
+    ) -> "ApiResponse[Message]":
+        """`create_message`, returning the model together with status, headers and raw body.
+
+        Arguments and exceptions are those of `create_message`.
+        """
+        return self.api_client.call(CREATE_MESSAGE, {"account_id": account_id}, message_request, options)
+
+    @takes(lambda: CallOptions)
+    def create_message_without_preload_content(
+        self,
+        account_id: str,
+        message_request: "MessageRequest | Mapping[str, Any]",
+        **options: "Unpack[CallOptions]",
+    ) -> RawResponse:
+        """`create_message`, returning the answer with its body unread. Use it in `with`, or close it.
+
+        Arguments and exceptions are those of `create_message`; an error status raises here too.
+        """
+        return self.api_client.call_without_preload_content(
+            CREATE_MESSAGE, {"account_id": account_id}, message_request, options
+        )
+
+    @takes(_filters)
+    def list_messages(self, account_id: str, **filters: "Unpack[MessageFilters]") -> "MessagesList":
+        """List the messages that match the filters, a page of them.
+
+        The service asks for at least one filter. It allows 3500 requests per 5 minutes and source IP address; beyond
+        that it answers 429 with Retry-After, which the client waits for within its budget.
+
+        Args:
+            account_id: Your Bandwidth account id, 7 digits.
+            **filters: Which messages to list; None means not given. See below.
+
+        Returns:
+            The page, with `page_info.next_page_token` to give as `page_token` for the next one.
+
+        Raises:
+            BadRequestException: The service refuses a filter, or there was none.
+            UnauthorizedException: The credentials are wrong, or are not for this account.
+            TooManyRequestsException: The rate limit, still after the repeats; `retry_after` has the seconds to wait.
+            ApiException: Any other failure, and the base of those above.
+            ValueError: The value of a filter cannot be sent; the message names the filter and the rule.
+            TypeError: There is no such filter; the message names the nearest one.
+        """
+        return self.list_messages_with_http_info(account_id, **filters).data
+
+    @takes(_filters)
+    def list_messages_with_http_info(
+        self, account_id: str, **filters: "Unpack[MessageFilters]"
+    ) -> "ApiResponse[MessagesList]":
+        """`list_messages`, returning the page together with status, headers and raw body.
+
+        Arguments and exceptions are those of `list_messages`.
+        """
+        return self.api_client.call(LIST_MESSAGES, {"account_id": account_id}, None, filters)
+
+    @takes(_filters)
+    def list_messages_without_preload_content(
+        self, account_id: str, **filters: "Unpack[MessageFilters]"
+    ) -> RawResponse:
+        """`list_messages`, returning the answer with its body unread. Use it in `with`, or close it.
+
+        Arguments and exceptions are those of `list_messages`; an error status raises here too.
+        """
+        return self.api_client.call_without_preload_content(LIST_MESSAGES, {"account_id": account_id}, None, filters)

@@ -1,0 +1,254 @@
+"""ApiClient: the road that every call takes: build, authenticate, send, repeat or not, read."""
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+from typing_extensions import TypedDict
+
+from .api_response import ApiResponse
+from .auth import Auth, auth_of, auth_of_call
+from .clock import Clock, Deadline
+from .configuration import Configuration
+from .exceptions import ApiException, request_id_of
+from .exchange import Answer, Request
+from .model import Model, RequestModel
+from .operation import Operation, build, raise_failure, read
+from .rest import RawResponse, RestClient
+from .retry import Repeat, RetryPolicy, RetryQuota
+
+__all__ = ["ApiClient", "CallOptions"]
+
+logger = logging.getLogger("bandwidth_messaging")
+logger.addHandler(logging.NullHandler())
+
+ModelT = TypeVar("ModelT", bound=Model)
+ResultT = TypeVar("ResultT")
+AnswerT = TypeVar("AnswerT", Answer, RawResponse | Answer)
+
+
+class CallOptions(TypedDict, total=False):
+    """What every method of every API takes besides its own arguments."""
+
+    _request_timeout: float | tuple[float, float] | None
+    """Seconds for the whole call, or a pair (connect, read) within the client's total."""
+    _request_auth: Auth | tuple[str, str] | None
+    """Other credentials for this call: a (username, password) pair or an auth object."""
+    _headers: Mapping[str, str] | None
+    """Headers that replace or join those of the operation."""
+
+
+class ApiClient:
+    """Calls operations over one pool of connections, as one configuration says.
+
+    Make one and share it: between threads, and between the API classes. After a fork the child opens connections of
+    its own. `with ApiClient(...)` closes them.
+
+    Args:
+        configuration: Where to call, as whom, how patiently; read once, here. None: `Configuration.from_env()`.
+        clock: Where time and chance come from; for tests.
+
+    Raises:
+        ValueError: The configuration cannot be used.
+    """
+
+    def __init__(self, configuration: Configuration | None = None, *, clock: Clock | None = None) -> None:
+        self.configuration = Configuration.from_env() if configuration is None else configuration
+        self.configuration.check()
+        self._settings = self.configuration.__copy__()
+        self._clock = Clock() if clock is None else clock
+        self._policy = RetryPolicy.of(self.configuration.retries)
+        self._closed = False
+        self._open()
+
+    def _open(self) -> None:
+        """Make what belongs to one process: connections, and what holds a lock."""
+        self._pid = os.getpid()
+        self._rest = RestClient(self._settings)
+        self._auth = auth_of(self._settings, self._clock)
+        self._quota = RetryQuota(self._policy.quota)
+
+    def call(
+        self,
+        operation: Operation[ModelT],
+        path_arguments: Mapping[str, Any],
+        body: RequestModel | Mapping[str, Any] | None,
+        arguments: Mapping[str, Any],
+    ) -> ApiResponse[ModelT]:
+        """Call an operation and read its answer.
+
+        Args:
+            operation: What to call.
+            path_arguments: The values of its path parameters, under their Python names.
+            body: Its body, as a model or a dict of the model's fields; None for an operation without one.
+            arguments: The values of its query parameters, and the `CallOptions`.
+
+        Raises:
+            ApiException: The call did not succeed.
+            ValueError: An argument cannot be sent.
+            TypeError: There is no such argument.
+        """
+        request, auth, deadline = self._prepare(operation, path_arguments, body, arguments)
+
+        def attempt() -> ApiResponse[ModelT]:
+            at = self._clock.now()
+            answer = self._exchange(operation, request, auth, deadline, self._rest.send)
+            data = read(operation, request, at, answer)
+            return ApiResponse(answer.status, answer.headers, data, answer.body)
+
+        return self._repeat(operation, deadline, attempt)
+
+    def call_without_preload_content(
+        self,
+        operation: Operation[Any],
+        path_arguments: Mapping[str, Any],
+        body: RequestModel | Mapping[str, Any] | None,
+        arguments: Mapping[str, Any],
+    ) -> RawResponse:
+        """Call an operation and leave the body of a successful answer unread. Arguments and exceptions are `call`'s."""
+        request, auth, deadline = self._prepare(operation, path_arguments, body, arguments)
+
+        def attempt() -> RawResponse:
+            at = self._clock.now()
+            opened = self._exchange(operation, request, auth, deadline, self._rest.open)
+            if isinstance(opened, Answer):
+                raise_failure(operation, request, at, opened)
+            if opened.status not in operation.returns:
+                raise_failure(operation, request, at, opened.read_all())
+            opened.on_fault = partial(raise_failure, operation, request, at)
+            return opened
+
+        return self._repeat(operation, deadline, attempt)
+
+    def _prepare(
+        self,
+        operation: Operation[Any],
+        path_arguments: Mapping[str, Any],
+        body: RequestModel | Mapping[str, Any] | None,
+        arguments: Mapping[str, Any],
+    ) -> tuple[Request, Auth | None, Deadline]:
+        """Everything about a call that can be checked before any I/O."""
+        if self._closed:
+            raise RuntimeError("this ApiClient is closed; make a new one")
+        if os.getpid() != self._pid:
+            # After a fork the parent's sockets and locks are not ours.
+            self._open()
+        server = self._settings.server(operation.server)
+        request = build(operation, server, path_arguments, body, arguments)
+        auth = self._auth_for(arguments) if arguments else self._auth
+        if auth is None and "authorization" not in map(str.lower, request.headers):
+            raise ValueError(
+                "no credentials: give Configuration(client_id=..., client_secret=...), an access_token, "
+                "or a username and password"
+            )
+        return request, auth, Deadline.of_call(self._clock, self._settings, arguments.get("_request_timeout"))
+
+    def _auth_for(self, arguments: Mapping[str, Any]) -> Auth | None:
+        if "authorization" in map(str.lower, arguments.get("_headers") or {}):
+            return None
+        request_auth = arguments.get("_request_auth")
+        return self._auth if request_auth is None else auth_of_call(request_auth)
+
+    def _repeat(self, operation: Operation[Any], deadline: Deadline, attempt: Callable[[], ResultT]) -> ResultT:
+        """Make attempts until one succeeds, or its failure may not be repeated."""
+        number = 1
+        while True:
+            try:
+                result = attempt()
+            except ApiException as failure:
+                wait = self._wait_before_repeat(operation, deadline, number, failure)
+                if wait is None:
+                    raise
+                self._clock.sleep(wait)
+                number += 1
+            else:
+                self._quota.refill()
+                return result
+
+    def _wait_before_repeat(
+        self, operation: Operation[Any], deadline: Deadline, number: int, failure: ApiException
+    ) -> float | None:
+        """Seconds to wait before the next attempt; None if there is none."""
+        policy = self._policy
+        if number > policy.retries or not policy.may_repeat(failure, operation.causes_message):
+            return None
+        wait = policy.wait(number, failure, self._clock.random())
+        if wait >= min(deadline.left(), policy.budget - deadline.elapsed()) or not self._quota.take(failure):
+            return None
+        if policy.on_repeat is not None:
+            policy.on_repeat(Repeat(operation.name, number, failure, wait, deadline.elapsed()))
+        logger.info(
+            "%s failed with %s, repeated in %.2f s",
+            operation.name,
+            failure.status or type(failure).__name__,
+            wait,
+            extra={"operation": operation.name, "attempt": number, "status": failure.status, "wait": wait},
+        )
+        return wait
+
+    def _exchange(
+        self,
+        operation: Operation[Any],
+        request: Request,
+        auth: Auth | None,
+        deadline: Deadline,
+        send: Callable[[Request, Mapping[str, str], Deadline], AnswerT],
+    ) -> AnswerT:
+        """Send the request with credentials. A 401 to credentials that can be had anew is repeated once."""
+        if auth is None:
+            return self._logged(operation, request, deadline, send(request, request.headers, deadline))
+        credentials = self._credentials(operation, request, auth, deadline)
+        answer = self._logged(operation, request, deadline, send(request, {**request.headers, **credentials}, deadline))
+        if answer.status != 401 or not auth.discard(credentials):
+            return answer
+        if isinstance(answer, RawResponse):
+            answer.close()
+        credentials = self._credentials(operation, request, auth, deadline)
+        return self._logged(operation, request, deadline, send(request, {**request.headers, **credentials}, deadline))
+
+    def _credentials(
+        self, operation: Operation[Any], request: Request, auth: Auth, deadline: Deadline
+    ) -> Mapping[str, str]:
+        def send(token_request: Request) -> Answer:
+            return self._rest.send(token_request, token_request.headers, deadline)
+
+        try:
+            return auth.headers(request, send, deadline)
+        except ApiException as failure:
+            # Without a token the call was not made at all.
+            failure.accepted = False if operation.causes_message else None
+            raise
+
+    def _logged(self, operation: Operation[Any], request: Request, deadline: Deadline, answer: AnswerT) -> AnswerT:
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug(
+                "%s %s %s",
+                request.method,
+                request.path,
+                answer.status or "no answer",
+                extra={
+                    "operation": operation.name,
+                    "method": request.method,
+                    "path": request.path,
+                    "status": answer.status,
+                    "elapsed": deadline.elapsed(),
+                    "request_id": request_id_of(answer.headers),
+                },
+            )
+        return answer
+
+    def close(self) -> None:
+        """Close every connection. Calls made after this raise RuntimeError."""
+        self._closed = True
+        self._rest.close()
+
+    def __enter__(self) -> "ApiClient":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"ApiClient({self._settings!r})"

@@ -1,0 +1,272 @@
+"""How a request says who it is: Basic, a bearer token, OAuth2 client credentials.
+
+An auth object is handed a `send` and a deadline by the call that it serves, and imports no transport: a token is
+fetched through the client's own TLS, proxy and time-outs.
+"""
+
+import base64
+import json
+import math
+from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Protocol
+
+from ._version import USER_AGENT
+from .clock import Clock, Deadline
+from .exceptions import ApiException, TokenException, UnauthorizedException
+from .exchange import Answer, Request
+from .parameters import text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .configuration import Configuration
+
+__all__ = ["Auth", "BasicAuth", "BearerAuth", "OAuth2ClientCredentials"]
+
+Send = Callable[[Request], Answer]
+
+# A token is renewed this long before it expires, so that none dies on its way to the server.
+_RENEW_AHEAD = 60.0
+# RFC 6749, section 5.1, only recommends `expires_in`. Without it a token is trusted for a while: if the server gives
+# it up earlier, its 401 brings a new one.
+_LIFETIME_IF_UNSAID = 300.0
+_LONGEST_LIFETIME = 86_400.0
+_PAUSE_AFTER_FAILURE = 5.0
+
+
+class Auth(Protocol):
+    """What `_request_auth` takes besides a (username, password) pair."""
+
+    def headers(self, request: Request, send: Send, deadline: Deadline) -> Mapping[str, str]:
+        """The headers that authenticate this request.
+
+        Args:
+            request: What will be sent.
+            send: Sends a request of one's own (to a token endpoint) within the call's deadline.
+            deadline: How long the call may still take.
+        """
+        ...
+
+    def discard(self, headers: Mapping[str, str]) -> bool:
+        """The server answered 401 to these headers. Returns whether asking for headers again may give others."""
+        ...
+
+
+class BasicAuth:
+    """HTTP Basic authentication (RFC 7617), encoded as UTF-8."""
+
+    def __init__(self, username: str, password: str) -> None:
+        if ":" in text("username", username):
+            raise ValueError("username: a colon cannot be sent (RFC 7617, section 2)")
+        pair = f"{username}:{text('password', password)}".encode()
+        self._headers = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+
+    def headers(self, request: Request, send: Send, deadline: Deadline) -> Mapping[str, str]:
+        """The same headers for every request."""
+        return self._headers
+
+    def discard(self, headers: Mapping[str, str]) -> bool:
+        """A password that was refused once is refused again."""
+        return False
+
+    def __repr__(self) -> str:
+        return "BasicAuth(...)"
+
+
+class BearerAuth:
+    """An access token that the caller got elsewhere: a string, or a callable that returns the current one."""
+
+    def __init__(self, access_token: str | Callable[[], str]) -> None:
+        self._access_token = access_token
+        self._headers = None if callable(access_token) else _bearer(access_token)
+
+    def headers(self, request: Request, send: Send, deadline: Deadline) -> Mapping[str, str]:
+        """The token in use now."""
+        if self._headers is not None:
+            return self._headers
+        assert callable(self._access_token)  # noqa: S101 - said for the type checker; the constructor ensures it
+        return _bearer(self._access_token())
+
+    def discard(self, headers: Mapping[str, str]) -> bool:
+        """Only a callable can come up with another token."""
+        return self._headers is None
+
+    def __repr__(self) -> str:
+        return "BearerAuth(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    headers: Mapping[str, str] = field(repr=False)
+    renew_at: float
+    expires_at: float
+
+
+class OAuth2ClientCredentials:
+    """The OAuth2 client credentials grant (RFC 6749, section 4.4): a token is fetched, kept and renewed.
+
+    Whatever the number of threads, one fetch is under way at a time. Shortly before the token expires one thread
+    renews it while the others go on with the old one; threads without a usable token wait for the fetch, each within
+    its own deadline, and share its failure. The lock is held for the fetch and never for a call.
+    """
+
+    def __init__(self, client_id: str, client_secret: str, token_url: str, clock: Clock) -> None:
+        self._basic = BasicAuth(client_id, client_secret)
+        self._secrets = (client_secret, client_id)
+        self._token_url = token_url
+        self._clock = clock
+        self._token: _Token | None = None
+        self._fetching = Lock()
+        self._failures = 0
+        self._failure: ApiException | None = None
+
+    def headers(self, request: Request, send: Send, deadline: Deadline) -> Mapping[str, str]:
+        """The headers with a token that is good for this request.
+
+        Raises:
+            UnauthorizedException: The endpoint rejects the client credentials.
+            TokenException: The endpoint failed, or what it answered is not a token.
+        """
+        token = self._token
+        if token is not None and self._clock.monotonic() < token.renew_at:
+            return token.headers
+        return self._renew(token, send, deadline).headers
+
+    def discard(self, headers: Mapping[str, str]) -> bool:
+        """Forget the token, unless another thread has renewed it already."""
+        token = self._token
+        if token is not None and token.headers is headers:
+            self._token = None
+        return True
+
+    def _renew(self, token: _Token | None, send: Send, deadline: Deadline) -> _Token:
+        failures = self._failures
+        usable = token if token is not None and self._clock.monotonic() < token.expires_at else None
+        if not self._fetching.acquire(blocking=usable is None, timeout=-1 if usable else max(deadline.left(), 0.0)):
+            if usable is not None:
+                return usable
+            raise TokenException(reason="timed out waiting for another thread's token fetch", operation=self._name)
+        try:
+            renewed = self._token
+            if renewed is not None and self._clock.monotonic() < renewed.renew_at:
+                return renewed
+            if self._failure is not None and self._failures != failures:
+                raise copy(self._failure)
+            return self._fetch_or_keep(usable, send, deadline)
+        finally:
+            self._fetching.release()
+
+    def _fetch_or_keep(self, usable: _Token | None, send: Send, deadline: Deadline) -> _Token:
+        try:
+            self._token = self._fetch(send)
+        except ApiException as failure:
+            if usable is None:
+                self._failures += 1
+                self._failure = copy(failure)
+                raise
+            # The old token still works; leave the endpoint alone for a moment.
+            again_at = min(self._clock.monotonic() + _PAUSE_AFTER_FAILURE, usable.expires_at)
+            self._token = _Token(usable.headers, again_at, usable.expires_at)
+        return self._token
+
+    def _fetch(self, send: Send) -> _Token:
+        headers = {
+            "User-Agent": USER_AGENT,
+            "Accept": "application/json",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept-Encoding": "identity",
+            **self._basic._headers,
+        }
+        # The lifetime counts from before the request: the server's clock started no earlier.
+        asked_at = self._clock.monotonic()
+        answer = send(Request("POST", self._token_url, "", headers, b"grant_type=client_credentials"))
+        said = _json_object(answer.body)
+        if answer.fault is not None or answer.status != 200:
+            raise self._failed(answer, said)
+        token_type = said.get("token_type", "bearer")
+        if not isinstance(token_type, str) or token_type.lower() != "bearer":
+            raise TokenException(200, "the token is not of type bearer", operation=self._name, permanent=True)
+        try:
+            bearer = _bearer(said.get("access_token"))
+        except ValueError as error:
+            raise TokenException(200, str(error), operation=self._name, permanent=True) from None
+        lifetime = _lifetime(said.get("expires_in"))
+        return _Token(bearer, asked_at + lifetime - min(_RENEW_AHEAD, lifetime / 10), asked_at + lifetime)
+
+    def _failed(self, answer: Answer, said: dict[str, Any]) -> ApiException:
+        fault = answer.fault
+        if fault is not None and answer.status in {0, 200}:
+            failure = TokenException(0, fault.reason, operation=self._name, permanent=fault.permanent)
+            failure.__cause__ = fault.cause
+            return failure
+        error = self._without_secrets(": ".join(str(said[k]) for k in ("error", "error_description") if k in said))
+        reason = f"{answer.reason} ({error})" if error else answer.reason
+        rejected = answer.status == 401 or said.get("error") in {"invalid_client", "unauthorized_client"}
+        kind = UnauthorizedException if rejected else TokenException
+        return kind(answer.status, reason, headers=answer.headers, operation=self._name)
+
+    def _without_secrets(self, said: str) -> str:
+        for secret in self._secrets:
+            said = said.replace(secret, "***")
+        return said
+
+    @property
+    def _name(self) -> str:
+        return f"the token endpoint {self._token_url}"
+
+    def __repr__(self) -> str:
+        return f"OAuth2ClientCredentials(token_url={self._token_url!r})"
+
+
+def auth_of(configuration: "Configuration", clock: Clock) -> Auth | None:
+    """The auth object of a configuration's credentials; None where it has none.
+
+    OAuth2 wins over a given token, and a token over Basic, as in the vendor's own SDK.
+    """
+    if configuration.client_id is not None and configuration.client_secret is not None:
+        url = configuration.access_token_url
+        return OAuth2ClientCredentials(configuration.client_id, configuration.client_secret, url, clock)
+    if configuration.access_token is not None:
+        return BearerAuth(configuration.access_token)
+    if configuration.username is not None and configuration.password is not None:
+        return BasicAuth(configuration.username, configuration.password)
+    return None
+
+
+def auth_of_call(request_auth: Any) -> Auth:
+    """The auth object that a caller gave as `_request_auth`.
+
+    Raises:
+        ValueError: It is neither a (username, password) pair nor an auth object.
+    """
+    if isinstance(request_auth, (tuple, list)) and len(request_auth) == 2:
+        return BasicAuth(*request_auth)
+    if callable(getattr(request_auth, "headers", None)) and callable(getattr(request_auth, "discard", None)):
+        auth: Auth = request_auth
+        return auth
+    raise ValueError("_request_auth: give a (username, password) pair or an auth object")
+
+
+def _bearer(token: Any) -> dict[str, str]:
+    # The value itself must not show, not even in this error.
+    if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise ValueError("the access token is not a string that can be sent in a header")
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _lifetime(expires_in: Any) -> float:
+    try:
+        lifetime = float(expires_in)
+    except (TypeError, ValueError, OverflowError):
+        return _LIFETIME_IF_UNSAID
+    return _LIFETIME_IF_UNSAID if math.isnan(lifetime) else min(max(lifetime, 0.0), _LONGEST_LIFETIME)
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,300 @@
+"""What a call can raise once its arguments are valid.
+
+```
+ApiException                        a call did not succeed
+├─ ClientException                  another 4xx: the request was refused
+│  ├─ BadRequestException           400: data.field_errors says which field and why
+│  ├─ UnauthorizedException         401: the credentials, or the account they are used for
+│  ├─ ForbiddenException            403
+│  ├─ NotFoundException             404
+│  ├─ MethodNotAllowedException     405
+│  ├─ NotAcceptableException        406
+│  ├─ ConflictException             409
+│  ├─ UnsupportedMediaTypeException 415
+│  ├─ UnprocessableEntityException  422
+│  └─ TooManyRequestsException      429: retry_after says how long to wait
+├─ ServiceException                 5xx: the service, or a gateway before it
+│  └─ InternalServerErrorException  500
+├─ RedirectException                3xx: redirects are never followed
+├─ ConnectException                 no connection was made: refused, unresolved, TLS, time-out, no free connection
+├─ TimeoutException                 the answer did not come, or did not end, in time
+├─ BrokenAnswerException            the answer was cut off
+├─ UnreadableAnswerException        a whole 2xx answer that is not what the contract promises
+├─ OutcomeUnknownException          a message was being handed over and no status came back
+└─ TokenException                   the token endpoint failed
+```
+
+`accepted` says whether the server can have taken the message: False (it did not), True (it did), None (not known, and
+always so for operations that cause no message). Arguments that cannot be sent raise ValueError or TypeError instead,
+before any I/O.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from .exchange import Headers, Request
+
+__all__ = [
+    "ApiException",
+    "BadRequestException",
+    "BrokenAnswerException",
+    "ClientException",
+    "ConflictException",
+    "ConnectException",
+    "ForbiddenException",
+    "InternalServerErrorException",
+    "MethodNotAllowedException",
+    "NotAcceptableException",
+    "NotFoundException",
+    "OutcomeUnknownException",
+    "RedirectException",
+    "ServiceException",
+    "TimeoutException",
+    "TokenException",
+    "TooManyRequestsException",
+    "UnauthorizedException",
+    "UnprocessableEntityException",
+    "UnreadableAnswerException",
+    "UnsupportedMediaTypeException",
+]
+
+_OUTCOMES = {
+    False: "the message was not accepted",
+    True: "the message was accepted",
+    None: "the message may have been accepted",
+}
+# Where services put the id under which their support finds a request.
+_REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid")
+
+
+class ApiException(Exception):
+    """A call did not succeed. Catch this class for all of them.
+
+    Attributes:
+        status: The HTTP status; 0 if none was read.
+        reason: The reason phrase of the answer, or what went wrong where there is none.
+        headers: The headers of the answer; names are looked up without regard to case.
+        raw_body: The bytes of the body that arrived, decompressed.
+        data: The body decoded to the contract's error model; None where it could not be.
+        accepted: Whether the server can have taken the message: False, True, or None for "not known".
+        operation: The operation, such as "MessagesApi.create_message".
+        request: What was sent, without credentials.
+        time: When the failed attempt began, by this machine's clock, in UTC.
+        permanent: True where a repeat would fail in the same way, for a reason that the status does not tell.
+    """
+
+    def __init__(
+        self,
+        status: int = 0,
+        reason: str = "",
+        *,
+        headers: Mapping[str, str] | None = None,
+        raw_body: bytes = b"",
+        data: Any = None,
+        accepted: bool | None = None,
+        operation: str = "",
+        request: Request | None = None,
+        time: datetime | None = None,
+        causes_message: bool = False,
+        permanent: bool = False,
+    ) -> None:
+        super().__init__(status, reason)
+        self.status = status
+        self.reason = reason
+        self.headers: Mapping[str, str] = Headers() if headers is None else headers
+        self.raw_body = raw_body
+        self.data = data
+        self.accepted = accepted
+        self.operation = operation
+        self.request = request
+        self.time = time
+        self.permanent = permanent
+        self._causes_message = causes_message
+
+    @property
+    def body(self) -> str:
+        """The body as text; bytes that are not UTF-8 are replaced."""
+        return self.raw_body.decode("utf-8", "replace")
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds that the server asks to wait (RFC 9110, section 10.2.3); None if it does not say, or not readably."""
+        return parse_retry_after(self.headers)
+
+    @property
+    def request_id(self) -> str | None:
+        """The id under which the server knows the request, where the answer has one."""
+        return request_id_of(self.headers)
+
+    def __str__(self) -> str:
+        """Two or three lines to act on: status and operation, what the server said, which fields."""
+        return "\n".join([self._headline(), *self._said()])
+
+    def _headline(self) -> str:
+        where = f" from {self.operation}" if self.operation else ""
+        line = f"{self.status} {self.reason}".rstrip() + where if self.status else f"no answer{where}: {self.reason}"
+        if self._causes_message:
+            line += f"; {_OUTCOMES[self.accepted]}"
+        return f"{line} (request id {self.request_id})" if self.request_id else line
+
+    def _said(self) -> list[str]:
+        explained = list(self.data.explain()) if hasattr(self.data, "explain") else []
+        if explained:
+            return explained
+        text = " ".join(self.body.split())
+        return [text if len(text) <= 200 else f"{text[:200]}… ({len(self.raw_body)} bytes)"] if text else []
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(status={self.status}, reason={self.reason!r}, operation={self.operation!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The default would call the class with its positional arguments only and lose the rest on the way.
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+def _restore(cls: type[ApiException], args: tuple[Any, ...], state: dict[str, Any]) -> ApiException:
+    exception = cls(*args)
+    exception.__dict__.update(state)
+    return exception
+
+
+class ClientException(ApiException):
+    """A 4xx: the request was refused, and nothing was sent or billed."""
+
+
+class BadRequestException(ClientException):
+    """400: a field is missing or wrong; `data.field_errors` names it."""
+
+
+class UnauthorizedException(ClientException):
+    """401: the credentials are wrong, or are not for this account."""
+
+
+class ForbiddenException(ClientException):
+    """403: the user has no access to messaging."""
+
+
+class NotFoundException(ClientException):
+    """404: the account or path does not exist."""
+
+
+class MethodNotAllowedException(ClientException):
+    """405: the server does not take this method here; a gateway or a wrong host, usually."""
+
+
+class NotAcceptableException(ClientException):
+    """406: the server cannot answer in the form asked for."""
+
+
+class ConflictException(ClientException):
+    """409: the request conflicts with the state on the server."""
+
+
+class UnsupportedMediaTypeException(ClientException):
+    """415: the server does not read the body's content type."""
+
+
+class UnprocessableEntityException(ClientException):
+    """422: the request was understood and refused."""
+
+
+class TooManyRequestsException(ClientException):
+    """429: a rate limit, or a full message queue. `retry_after` has the seconds to wait where the server says so."""
+
+
+class ServiceException(ApiException):
+    """5xx: the service failed, or a gateway in front of it; a message may have been accepted."""
+
+
+class InternalServerErrorException(ServiceException):
+    """500."""
+
+
+class RedirectException(ApiException):
+    """3xx: the server points elsewhere. Nothing is followed, so that neither message nor credential leaves the host."""
+
+
+class ConnectException(ApiException):
+    """No connection was made, so the server has seen nothing: refused, unresolved, TLS, time-out, a full pool."""
+
+
+class TimeoutException(ApiException):
+    """The answer did not come, or did not end, within the time-outs."""
+
+
+class BrokenAnswerException(ApiException):
+    """The answer was cut off; `raw_body` has what arrived."""
+
+
+class UnreadableAnswerException(ApiException):
+    """A 2xx answer that is not what the contract promises; `raw_body` has it. For a send, the message was accepted."""
+
+
+class OutcomeUnknownException(ApiException):
+    """A message was being handed over when the exchange failed, and no status came back.
+
+    It may have been accepted. Do not repeat it blindly: look for it with `list_messages`, by sender, recipient and
+    `time`. The failure of the layer below is the `__cause__`.
+    """
+
+
+class TokenException(ApiException):
+    """The OAuth2 token endpoint failed, so the call itself was not made.
+
+    Client credentials that the endpoint rejects raise UnauthorizedException.
+    """
+
+
+_BY_STATUS: dict[int, type[ApiException]] = {
+    400: BadRequestException,
+    401: UnauthorizedException,
+    403: ForbiddenException,
+    404: NotFoundException,
+    405: MethodNotAllowedException,
+    406: NotAcceptableException,
+    409: ConflictException,
+    415: UnsupportedMediaTypeException,
+    422: UnprocessableEntityException,
+    429: TooManyRequestsException,
+    500: InternalServerErrorException,
+}
+
+
+def class_for_status(status: int) -> type[ApiException]:
+    """The exception class for an answer with this status."""
+    by_hundreds: dict[int, type[ApiException]] = {3: RedirectException, 4: ClientException, 5: ServiceException}
+    return _BY_STATUS.get(status) or by_hundreds.get(status // 100, ApiException)
+
+
+def request_id_of(headers: Mapping[str, str]) -> str | None:
+    """The id under which the server knows the request, if its answer has one."""
+    return next((headers[name] for name in _REQUEST_ID_HEADERS if name in headers), None)
+
+
+def parse_retry_after(headers: Mapping[str, str]) -> float | None:
+    """The Retry-After header in seconds (RFC 9110, section 10.2.3).
+
+    Fractions, which some gateways send, are read too. A date counts from the answer's own Date header, so that a wrong
+    local clock does not matter. What cannot be read, and what has passed, is None; a number beyond float is infinity.
+    """
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.replace(".", "", 1).isdigit():
+        return float(value)
+    at = _http_date(value)
+    if at is None:
+        return None
+    wait = (at - (_http_date(headers.get("date", "")) or datetime.now(timezone.utc))).total_seconds()
+    return wait if wait > 0 and math.isfinite(wait) else None
+
+
+def _http_date(value: str) -> datetime | None:
+    # Rarely needed, and not free to import.
+    from email.utils import parsedate_to_datetime
+
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=timezone.utc)

@@ -1,0 +1,321 @@
+"""What all models share: wire names, lenient reading, the conversion helpers and the repr."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from difflib import get_close_matches
+from enum import Enum, EnumMeta
+from functools import cache
+from typing import Any, TypeVar, get_args
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+from typing_extensions import Self
+
+TYPE_CHECKING = False
+
+__all__ = ["Model", "OpenEnum", "RequestModel", "near_match"]
+
+ModelT = TypeVar("ModelT", bound="Model")
+
+
+class _OpenEnumMeta(EnumMeta):
+    if not TYPE_CHECKING:
+
+        def __call__(cls, *args, **kwargs):
+            if not args and not kwargs:
+                raise TypeError(f"{cls.__name__}() needs a value: one of {', '.join(cls.__members__)}")
+            return super().__call__(*args, **kwargs)
+
+
+class OpenEnum(str, Enum, metaclass=_OpenEnumMeta):
+    """A set of strings that the server may extend.
+
+    A value that this version does not know becomes a member of its own, so that an answer is never lost to it. Only
+    the values in `__members__` are accepted as arguments.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> "OpenEnum | None":
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = value
+        return member
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    # The default compares by identity, which no two copies of an unknown value share.
+    __eq__ = str.__eq__
+    __hash__ = str.__hash__
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        return type(self), (self.value,)
+
+
+class Model(BaseModel):
+    """The base of every model: Python names in code, the contract's names on the wire, nothing unknown is lost."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        extra="allow",
+        # A schema is built when its model is first used: importing the package costs nothing for the others.
+        defer_build=True,
+        # Phone numbers and texts stay out of error messages, and so out of logs.
+        hide_input_in_errors=True,
+        loc_by_alias=False,
+        protected_namespaces=(),
+    )
+
+    if not TYPE_CHECKING:
+
+        @property
+        def additional_properties(self) -> dict[str, Any]:
+            """The fields that this version of the SDK does not know, under their wire names."""
+            return self.__pydantic_extra__ if self.__pydantic_extra__ is not None else {}
+    else:
+        additional_properties: dict[str, Any] = Field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields that are set, under their wire names, with Python values (datetimes, enum members)."""
+        return self.model_dump(by_alias=True, exclude_unset=True, warnings=False)
+
+    def to_json(self) -> str:
+        """The fields that are set, under their wire names, as JSON."""
+        return self.model_dump_json(by_alias=True, exclude_unset=True, warnings=False)
+
+    def to_str(self) -> str:
+        """The same text as `repr`: one field per line."""
+        return repr(self)
+
+    @classmethod
+    def from_dict(cls, obj: dict[str, Any]) -> Self:
+        """A model from a dict with wire names or Python names.
+
+        A value that does not fit its field is kept as it is.
+
+        Raises:
+            ValueError: `obj` is not a dict.
+        """
+        if not isinstance(obj, dict):
+            raise ValueError(f"{cls.__name__}.from_dict: give a dict, not {type(obj).__name__}")
+        try:
+            return cls.model_validate(obj)
+        except ValidationError:
+            return read_leniently(cls, obj)
+
+    @classmethod
+    def from_json(cls, json_str: str | bytes) -> Self:
+        """A model from a JSON object, read as leniently.
+
+        Raises:
+            ValueError: It is not JSON, or not an object.
+        """
+        return read_model(cls, json_str)
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        # pydantic and rich read this too: what is shown is the same everywhere.
+        for name, value in self:
+            if name in self.model_fields_set:
+                yield name, _shown(value)
+
+    def __repr__(self) -> str:
+        return _lines(self, "")
+
+    __str__ = __repr__
+
+
+class RequestModel(Model):
+    """The base of what is sent: a name that is not a field is an error, and its near match is named."""
+
+    model_config = ConfigDict(validate_assignment=True)
+
+    if not TYPE_CHECKING:
+        # Checkers go on seeing the fields as the constructor's keywords.
+
+        def __init__(self, **data):
+            try:
+                super().__init__(**data)
+            except ValidationError as error:
+                raise _plain_error(type(self), error) from None
+
+        def __setattr__(self, name, value):
+            try:
+                super().__setattr__(name, value)
+            except ValidationError as error:
+                raise _plain_error(type(self), error) from None
+
+    @classmethod
+    def from_dict(cls, obj: dict[str, Any]) -> Self:
+        """A model from a dict with wire names or Python names, checked as the constructor does.
+
+        Raises:
+            ValueError: `obj` is not a dict, or breaks a rule of the model.
+        """
+        if not isinstance(obj, dict):
+            raise ValueError(f"{cls.__name__}: give a dict of its fields, not {type(obj).__name__}")
+        return cls(**obj)
+
+    @classmethod
+    def from_json(cls, json_str: str | bytes) -> Self:
+        """A model from a JSON object, checked as the constructor does.
+
+        Raises:
+            ValueError: It is not a JSON object, or breaks a rule of the model.
+        """
+        return cls.from_dict(_json_object(json_str))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_names(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        fields = {name: value for name, value in data.items() if name != "additional_properties"}
+        field_of = _names(cls)
+        for name in fields:
+            if name not in field_of:
+                raise ValueError(
+                    f"there is no field {name!r}{near_match(name, field_of)} "
+                    "(a field that this version does not know goes into additional_properties={...})"
+                )
+        for field in set(field_of.values()):
+            spelled = [repr(name) for name in fields if field_of[name] == field]
+            if len(spelled) > 1:
+                raise ValueError(f"{' and '.join(spelled)} are the same field; give one of them")
+        return fields | _check_additional(cls, data.get("additional_properties"))
+
+
+def _plain_error(cls: type[BaseModel], error: ValidationError) -> ValueError:
+    """The same error in our own words: each field and its rule, and no value, which may be a phone number."""
+    broken = []
+    for detail in error.errors(include_url=False, include_input=False):
+        field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")
+        rule = "is required" if detail["type"] == "missing" else detail["msg"].removeprefix("Value error, ")
+        broken.append(f"{field}: {rule}" if field and rule != "is required" else f"{field} {rule}".lstrip())
+    return ValueError(f"{cls.__name__}: {'; '.join(broken)}")
+
+
+def _check_additional(cls: type[BaseModel], extra: Any) -> dict[str, Any]:
+    if extra is None:
+        return {}
+    if not isinstance(extra, dict) or not all(isinstance(name, str) for name in extra):
+        raise ValueError("additional_properties: give a dict with the wire names of the fields")
+    for name in extra:
+        if name in _names(cls):
+            raise ValueError(f"additional_properties: {name!r} is a field of its own; give it as one")
+    return extra
+
+
+@cache
+def _names(cls: type[BaseModel]) -> dict[str, str]:
+    """Every name under which a field of the model may be given, and the field that it means."""
+    names = {}
+    for field, info in cls.model_fields.items():
+        alias = info.validation_alias or to_camel(field)
+        choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
+        names.update({str(choice): field for choice in [field, *choices]})
+    return names
+
+
+def near_match(name: str, names: Iterable[str]) -> str:
+    """`; did you mean 'x'?` for the known name that is nearest to a misspelt one, or nothing."""
+    matches = get_close_matches(name, list(names), n=1, cutoff=0.6)
+    return f"; did you mean {matches[0]!r}?" if matches else ""
+
+
+def read_model(cls: type[ModelT], body: str | bytes) -> ModelT:
+    """The model that an answer's body holds.
+
+    It is decoded strictly first, from the bytes in one call. Where that fails it is decoded again field by field, and
+    a value that does not fit its field is kept as it came: one odd row never costs the page.
+
+    Raises:
+        ValueError: The body is not a JSON object.
+    """
+    try:
+        return cls.model_validate_json(body)
+    except ValidationError:
+        return read_leniently(cls, _json_object(body))
+
+
+def _json_object(body: str | bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"not a JSON object but {type(value).__name__}")
+    return value
+
+
+def read_leniently(cls: type[ModelT], obj: dict[str, Any]) -> ModelT:
+    """The model of a dict, with each value that does not fit its field kept as it came."""
+    values = dict(obj)
+    for name, field in cls.model_fields.items():
+        for spelling in (field.serialization_alias or to_camel(name), name):
+            if spelling in values:
+                values[name] = _read_value(field.annotation, values.pop(spelling))
+                break
+    return cls.model_construct(_fields_set=set(values), **values)
+
+
+def _read_value(annotation: Any, value: Any) -> Any:
+    nested = next(iter(_models_in(annotation)), None)
+    if nested is not None and isinstance(value, dict):
+        return read_leniently(nested, value)
+    if nested is not None and isinstance(value, list):
+        return [read_leniently(nested, item) if isinstance(item, dict) else item for item in value]
+    try:
+        return TypeAdapter(annotation).validate_python(value)
+    except ValidationError:
+        return _in_utc(annotation, value)
+
+
+def _in_utc(annotation: Any, value: Any) -> Any:
+    """A time that came without its zone: the services mean UTC. Anything else stays as it came."""
+    if not isinstance(value, str) or "datetime" not in str(annotation):
+        return value
+    try:
+        at = TypeAdapter(datetime).validate_python(value)
+    except ValidationError:
+        return value
+    return at if at.tzinfo else at.replace(tzinfo=timezone.utc)
+
+
+def _models_in(annotation: Any) -> Iterable[type[Model]]:
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return iso_time(value)
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    return value
+
+
+def iso_time(value: datetime) -> str:
+    """The time in ISO 8601, to the millisecond unless it has more."""
+    return value.isoformat(timespec="microseconds" if value.microsecond % 1000 else "milliseconds").replace(
+        "+00:00", "Z"
+    )
+
+
+def _lines(value: Any, indent: str) -> str:
+    """The value over as many lines as it has fields, so that a long answer can be read from top to bottom."""
+    deeper = indent + "    "
+    if isinstance(value, Model):
+        fields = [f"{deeper}{name}={_lines(shown, deeper)},\n" for name, shown in value.__repr_args__()]
+        return f"{type(value).__name__}(\n{''.join(fields)}{indent})" if fields else f"{type(value).__name__}()"
+    if isinstance(value, list) and any(isinstance(item, Model) for item in value):
+        items = [f"{deeper}{_lines(item, deeper)},\n" for item in value]
+        return f"[\n{''.join(items)}{indent}]"
+    return repr(value)

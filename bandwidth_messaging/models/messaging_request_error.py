@@ -1,0 +1,22 @@
+"""MessagingRequestError: what the service says of a request that it refuses."""
+
+from collections.abc import Iterator
+
+from ..model import Model
+
+__all__ = ["MessagingRequestError"]
+
+
+class MessagingRequestError(Model):
+    """The body of an error answer."""
+
+    type: str | None = None
+    """The kind of error, for programs."""
+    description: str | None = None
+    """The error in words, for people."""
+
+    def explain(self) -> Iterator[str]:
+        """The lines that the exception shows."""
+        said = ": ".join(str(part) for part in (self.type, self.description) if part is not None)
+        if said:
+            yield said

@@ -1,0 +1,191 @@
+"""One endpoint as data, and the two pure functions over it: `build` a request, `read` an answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Generic, NoReturn, TypeVar
+
+from ._version import USER_AGENT
+from .exceptions import (
+    ApiException,
+    BrokenAnswerException,
+    ConnectException,
+    OutcomeUnknownException,
+    TimeoutException,
+    UnreadableAnswerException,
+    class_for_status,
+    parse_retry_after,
+)
+from .exchange import Answer, Request
+from .model import Model, RequestModel, read_model
+from .parameters import Parameter, merged_headers, parameters_of, path_segment, query_string
+
+__all__ = ["Operation", "build", "read"]
+
+ModelT = TypeVar("ModelT", bound=Model)
+
+
+@dataclass(frozen=True)
+class Operation(Generic[ModelT]):
+    """Everything that differs between one endpoint and another.
+
+    Models are named by functions that return them, so that declaring an operation loads none of them.
+
+    Attributes:
+        name: The class and method that users call.
+        method: The HTTP method.
+        path: The path template of the contract.
+        server: The production server of the contract.
+        returns: The model of each success status.
+        errors: The model of each error status that the contract lists. An unlisted one is read as the 500 is.
+        causes_message: Whether a repeat could send a message twice.
+        path_parameters: For each name in the path template the keyword in Python.
+        filters: The TypedDict of the query parameters.
+        body: The model of the body.
+        accept_encoding: The compression to ask for; worth it only where answers are large.
+    """
+
+    name: str
+    method: str
+    path: str
+    server: str
+    returns: Mapping[int, Callable[[], type[ModelT]]]
+    errors: Mapping[int, Callable[[], type[Model]]]
+    causes_message: bool
+    path_parameters: Mapping[str, str] = field(default_factory=dict)
+    filters: Callable[[], type] | None = None
+    body: Callable[[], type[RequestModel]] | None = None
+    accept_encoding: str = "identity"
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """The query parameters, in the order of the contract."""
+        return parameters_of(self.filters()) if self.filters is not None else {}
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """The headers that every call of this operation has."""
+        content_type = {"Content-Type": "application/json"} if self.body else {}
+        return {
+            "User-Agent": USER_AGENT,
+            "Accept": "application/json",
+            "Accept-Encoding": self.accept_encoding,
+            **content_type,
+        }
+
+
+def build(
+    operation: Operation[Any],
+    server: str,
+    path_arguments: Mapping[str, Any],
+    body: RequestModel | Mapping[str, Any] | None,
+    arguments: Mapping[str, Any],
+) -> Request:
+    """The request for a call with these arguments, all of them checked.
+
+    Args:
+        operation: What is called.
+        server: The base URL.
+        path_arguments: The values of the path parameters, under their Python names.
+        body: The body, as a model or a dict of the model's fields.
+        arguments: The values of the query parameters; of the call's options, `_headers` counts here.
+
+    Raises:
+        ValueError: A value cannot be sent; the message names the argument and the rule.
+        TypeError: An argument is not one of the operation's.
+    """
+    names = operation.path_parameters
+    target = operation.path.format_map({name: path_segment(names[name], path_arguments[names[name]]) for name in names})
+    headers = operation.headers
+    if arguments:
+        query = query_string(operation.parameters, arguments, operation.name)
+        target = f"{target}?{query}" if query else target
+        headers = merged_headers(headers, arguments.get("_headers"))
+    content = _encode(operation.body(), body) if operation.body is not None else None
+    return Request(operation.method, server, target, headers, content)
+
+
+def _encode(kind: type[RequestModel], body: RequestModel | Mapping[str, Any] | None) -> bytes:
+    if isinstance(body, Mapping):
+        body = kind.from_dict(dict(body))
+    if not isinstance(body, kind):
+        raise ValueError(f"give a {kind.__name__} or a dict of its fields, not {type(body).__name__}")
+    return body.model_dump_json(by_alias=True, exclude_none=True).encode()
+
+
+def read(operation: Operation[ModelT], request: Request, at: datetime, answer: Answer) -> ModelT:
+    """The model in an answer.
+
+    Args:
+        operation: What was called.
+        request: What was sent.
+        at: When the attempt began.
+        answer: What came back, if anything did.
+
+    Raises:
+        ApiException: The answer is an error, or not one that the contract promises.
+    """
+    if answer.fault is not None or answer.status not in operation.returns:
+        raise_failure(operation, request, at, answer)
+    try:
+        return read_model(operation.returns[answer.status](), answer.body)
+    except ValueError as error:
+        raise_failure(operation, request, at, answer, f"the body is {error}")
+
+
+def raise_failure(
+    operation: Operation[Any], request: Request, at: datetime, answer: Answer, unreadable: str = ""
+) -> NoReturn:
+    """Raise what an answer means that is not a success. No status and no body makes this itself fail."""
+    fault = answer.fault
+    reason = answer.reason
+    if answer.status // 100 in {0, 2}:
+        reason = fault.reason if fault is not None else unreadable or f"{reason} is not an answer of the contract"
+    raise _class_of(operation, answer)(
+        answer.status,
+        reason,
+        headers=answer.headers,
+        raw_body=answer.body,
+        data=_error_data(operation, answer),
+        accepted=_accepted(answer) if operation.causes_message else None,
+        operation=operation.name,
+        request=request,
+        time=at,
+        causes_message=operation.causes_message,
+        permanent=fault is not None and fault.permanent,
+    ) from (fault.cause if fault is not None else None)
+
+
+def _class_of(operation: Operation[Any], answer: Answer) -> type[ApiException]:
+    if answer.status // 100 not in {0, 2}:
+        return class_for_status(answer.status)
+    if answer.fault is None:
+        return UnreadableAnswerException
+    if answer.fault.stage == "connect":
+        return ConnectException
+    if answer.status == 0 and operation.causes_message:
+        return OutcomeUnknownException
+    return TimeoutException if answer.fault.timed_out else BrokenAnswerException
+
+
+def _accepted(answer: Answer) -> bool | None:
+    """Whether the server can have taken the message, by what is known of its answer."""
+    if answer.status == 0:
+        return False if answer.fault is not None and answer.fault.stage == "connect" else None
+    if 200 <= answer.status < 300:
+        return True
+    # A 503 that names a time to come back was refused before any work was done (RFC 9110, section 15.6.4). Any other
+    # 5xx or a 3xx may come from a gateway behind which the message was taken.
+    refused = 400 <= answer.status < 500 or (answer.status == 503 and parse_retry_after(answer.headers) is not None)
+    return False if refused else None
+
+
+def _error_data(operation: Operation[Any], answer: Answer) -> Model | None:
+    kind = operation.errors.get(answer.status) or operation.errors.get(500)
+    if kind is None or answer.status < 400:
+        return None
+    try:
+        return read_model(kind(), answer.body)
+    except ValueError:
+        return None

@@ -1,0 +1,402 @@
+"""The only module that touches urllib3: one exchange over its connection pool, bounded in time and size.
+
+urllib3's own retries and redirects are off. Its time-outs bound the silence between two bytes; the deadline of a call
+is kept here instead, under `http.client`, around each read of the socket.
+"""
+
+import http.client
+import io
+import os
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NoReturn, cast
+from urllib.parse import unquote, urlsplit
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import EmptyPoolError, HTTPError, NewConnectionError
+from urllib3.util import Retry
+from urllib3.util.connection import allowed_gai_family, create_connection
+
+from .clock import Deadline
+from .configuration import Configuration
+from .exceptions import *  # noqa: F403 - users of generated SDKs import the exceptions from here
+from .exchange import Answer, Fault, Headers, Request
+
+_NEVER = Retry(total=False, redirect=False)
+_CHUNK = 64 * 1024
+
+
+class _Exchange(threading.local):
+    """What a connection needs to know of the exchange that its thread is in; urllib3 hands down only numbers."""
+
+    deadline: Deadline
+    idle_timeout: float
+    written: bool
+
+
+_exchange = _Exchange()
+
+
+class _TimedReader(io.RawIOBase):
+    """Reads a socket, and cuts off at the deadline a server that drips its answer."""
+
+    def __init__(self, sock: Any, raw: io.RawIOBase) -> None:
+        self._sock, self._raw, self._deadline = sock, raw, _exchange.deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._deadline.left()
+        if left <= 0:
+            raise TimeoutError("the call's total time-out is over")
+        self._sock.settimeout(min(self._deadline.read, left))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp: Any = io.BufferedReader(_TimedReader(sock, self.fp.detach()))
+
+    def _read_status(self) -> tuple[str, int, str]:
+        # http.client skips 100 only; a 103 would otherwise be taken for the final answer.
+        version, status, reason = super()._read_status()  # type: ignore[misc]  # not in the stubs
+        while 100 <= status < 200 and status != 101:
+            http.client.parse_headers(self.fp)
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # not in the stubs
+        return version, status, reason
+
+
+class _Timed(HTTPConnection):
+    """What our connections add to urllib3's: timed reads, an age limit, and a note of whether writing has begun."""
+
+    response_class = _Response
+    _used_at = 0.0
+    _ready: Any = None
+
+    def connect(self) -> None:
+        super().connect()
+        self._ready = self.sock
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        # What goes out before connect() has ended is for a proxy: the server has seen nothing of it.
+        if self.sock is self._ready:
+            _exchange.written = True
+            self._used_at = _exchange.deadline.monotonic()
+        super().send(data)
+
+    @property
+    def is_connected(self) -> bool:
+        young = _exchange.deadline.monotonic() - self._used_at < _exchange.idle_timeout
+        return young and super().is_connected
+
+
+class _Direct(_Timed):
+    """A connection that resolves the name itself, so that the connect time-out bounds all of its addresses together."""
+
+    def _new_conn(self) -> socket.socket:
+        deadline = _exchange.deadline
+        reserve = max(deadline.left() - deadline.connect, 0.0)
+        error: Exception = TimeoutError("connect time-out")
+        try:
+            addresses = socket.getaddrinfo(self._dns_host, self.port, allowed_gai_family(), socket.SOCK_STREAM)
+            for position, (*_, address) in enumerate(addresses):
+                share = (deadline.left() - reserve) / (len(addresses) - position)
+                if share <= 0:
+                    break
+                try:
+                    sock = create_connection(
+                        cast("tuple[str, int]", address[:2]), share, self.source_address, self.socket_options
+                    )
+                except OSError as refused:
+                    error = refused
+                else:
+                    sock.settimeout(max(deadline.left() - reserve, 0.001))
+                    return sock
+        except (socket.gaierror, UnicodeError) as unresolved:
+            raise NewConnectionError(self, f"the name does not resolve: {unresolved}") from unresolved
+        raise NewConnectionError(self, str(error)) from error
+
+
+class _DirectTLS(_Direct, HTTPSConnection):
+    pass
+
+
+class _HTTPPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Direct
+
+
+class _HTTPSPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _DirectTLS
+
+
+class RawResponse:
+    """An answer whose body has not been read: what the `_without_preload_content` methods return.
+
+    Read it, or iterate over it, within `with`; closing it before the end drops its connection.
+
+    Attributes:
+        status: The HTTP status, always one of success.
+        reason: The reason phrase.
+        headers: The headers; names are looked up without regard to case.
+    """
+
+    def __init__(self, raw: urllib3.BaseHTTPResponse, deadline: Deadline, limit: int) -> None:
+        self.status = raw.status
+        self.reason = raw.reason or ""
+        self.headers = Headers(raw.headers.items())
+        self._raw = raw
+        self._deadline = deadline
+        self._limit = limit
+        # Set by the client: how a failure while reading is raised, with the operation's name in it.
+        self.on_fault: Callable[[Answer], NoReturn] | None = None
+
+    def read(self) -> bytes:
+        """The rest of the body, decompressed.
+
+        Raises:
+            ApiException: The body was cut off, did not come in time, or is larger than `max_response_size`.
+        """
+        return self._whole(self.read_all())
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The body in pieces as they come, decompressed.
+
+        Raises:
+            ApiException: As `read` does, but for the size.
+        """
+        while True:
+            try:
+                piece = self._raw.read(_CHUNK)
+            except (HTTPError, http.client.HTTPException, OSError) as error:
+                self._whole(Answer(self.status, self.reason, self.headers, b"", self._fault(error)))
+            if not piece:
+                return
+            yield piece
+
+    def read_all(self) -> Answer:
+        """The whole answer as a value; a failure is in its `fault`."""
+        pieces: list[bytes] = []
+        size = 0
+        fault = None
+        try:
+            while piece := self._raw.read(_CHUNK):
+                pieces.append(piece)
+                size += len(piece)
+                if size > self._limit:
+                    self.close()
+                    fault = Fault("answer", f"the answer is larger than {self._limit} bytes", permanent=True)
+                    break
+        except (HTTPError, http.client.HTTPException, OSError) as error:
+            fault = self._fault(error)
+        except BaseException:
+            self.close()
+            raise
+        return Answer(self.status, self.reason, self.headers, b"".join(pieces), fault)
+
+    def _fault(self, error: Exception) -> Fault:
+        self.close()
+        timed_out = _timed_out(error) or self._deadline.left() <= 0
+        return Fault("answer", _reason(error), timed_out=timed_out, cause=error)
+
+    def _whole(self, answer: Answer) -> bytes:
+        if answer.fault is not None and self.on_fault is not None:
+            self.on_fault(answer)
+        return answer.body
+
+    def close(self) -> None:
+        """Close the answer. Its connection is kept if the body was read to the end, and dropped if not."""
+        self._raw.close()
+        self._raw.release_conn()
+
+    def __enter__(self) -> "RawResponse":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"RawResponse(status={self.status})"
+
+
+class RestClient:
+    """Sends requests over pooled connections, as a configuration says. It knows nothing of models or credentials."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._idle_timeout = configuration.idle_timeout
+        self._limit = configuration.max_response_size
+        self._managers: list[urllib3.PoolManager] = []
+        self._pools: dict[str, tuple[urllib3.HTTPConnectionPool, str]] = {}
+
+    def send(self, request: Request, headers: Mapping[str, str], deadline: Deadline) -> Answer:
+        """One exchange: the request goes out once, and whatever comes back is returned. A failure is a value too.
+
+        Args:
+            request: What to send.
+            headers: The headers to send, credentials included.
+            deadline: The time-outs of the call.
+        """
+        opened = self.open(request, headers, deadline)
+        return opened if isinstance(opened, Answer) else opened.read_all()
+
+    def open(self, request: Request, headers: Mapping[str, str], deadline: Deadline) -> RawResponse | Answer:
+        """The same, but the body of the answer is left unread. An Answer is returned where nothing was answered."""
+        _exchange.deadline, _exchange.idle_timeout, _exchange.written = deadline, self._idle_timeout, False
+        left = deadline.left()
+        if left <= 0:
+            return _no_answer("connect", "the call's total time-out is over", timed_out=True)
+        try:
+            pool, prefix = self._pools.get(request.server) or self._pool(request.server)
+            raw = pool.urlopen(
+                request.method,
+                prefix + request.target,
+                body=request.body,
+                headers=headers,
+                retries=_NEVER,
+                redirect=False,
+                assert_same_host=False,
+                timeout=deadline.read if deadline.read < left else left,
+                pool_timeout=left,  # type: ignore[arg-type]  # a queue takes a float, whatever the stub says
+                preload_content=False,
+            )
+        except (HTTPError, http.client.HTTPException, OSError) as error:
+            return _failure(error, deadline)
+        return RawResponse(raw, deadline, self._limit)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pools.clear()
+        for manager in self._managers:
+            manager.clear()
+
+    def _pool(self, server: str) -> tuple[urllib3.HTTPConnectionPool, str]:
+        """The connection pool of a server, and what stands before each target: the base path, or the whole base URL."""
+        parts = urlsplit(server)
+        proxy = self._configuration.proxy or _environment_proxy(parts.scheme, parts.hostname or "", parts.port)
+        manager = self._manager(parts.scheme, proxy)
+        self._managers.append(manager)
+        # A plain request through an HTTP proxy names the whole URL (RFC 9112, section 3.2.2).
+        forwarded = proxy is not None and parts.scheme == "http" and not proxy.startswith("socks")
+        prefix = server if forwarded else parts.path
+        return self._pools.setdefault(server, (manager.connection_from_url(server), prefix))
+
+    def _manager(self, scheme: str, proxy: str | None) -> urllib3.PoolManager:
+        options: dict[str, Any] = {"maxsize": self._configuration.connection_pool_maxsize, "block": True}
+        if self._configuration.socket_options is not None:
+            options["socket_options"] = list(self._configuration.socket_options)
+        if scheme == "https":
+            options |= _tls_options(self._configuration)
+        if proxy is None:
+            manager = urllib3.PoolManager(**options)
+        elif proxy.startswith("socks"):
+            return _socks_manager(proxy, options)
+        else:
+            manager = urllib3.ProxyManager(proxy, **_proxy_options(proxy, self._configuration), **options)
+        manager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+        return manager
+
+
+def _no_answer(stage: str, reason: str, **details: Any) -> Answer:
+    return Answer(0, "", Headers(), b"", Fault(stage, reason, **details))
+
+
+def _failure(error: Exception, deadline: Deadline) -> Answer:
+    """What urllib3 raised, as a value. Whether the server can have seen anything is known by our own connection."""
+    timed_out = _timed_out(error) or deadline.left() <= 0
+    if _exchange.written:
+        return _no_answer("answer", _reason(error), timed_out=timed_out, cause=error)
+    refused_certificate = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
+    busy = isinstance(error, EmptyPoolError)
+    reason = "no connection of the pool became free in time" if busy else _reason(error)
+    return _no_answer("connect", reason, timed_out=timed_out, permanent=refused_certificate, cause=error)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and those that it wraps, whichever way urllib3 wrapped them."""
+    seen: set[int] = set()
+    waiting: list[Any] = [error]
+    while waiting:
+        cause = waiting.pop()
+        if isinstance(cause, BaseException) and id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            waiting += [cause.__cause__, cause.__context__, *cause.args]
+
+
+def _timed_out(error: Exception) -> bool:
+    return any(isinstance(cause, (TimeoutError, urllib3.exceptions.TimeoutError)) for cause in _causes(error))
+
+
+def _reason(error: Exception) -> str:
+    """The innermost cause in words. urllib3's own texts show object addresses, and the URL with its query."""
+    innermost = list(_causes(error))[-1]
+    return f"{type(innermost).__name__}: {innermost}" if str(innermost) else type(innermost).__name__
+
+
+def _tls_options(configuration: Configuration) -> dict[str, Any]:
+    context = ssl.create_default_context(cafile=configuration.ssl_ca_cert, cadata=configuration.ca_cert_data)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if configuration.cert_file is not None:
+        context.load_cert_chain(configuration.cert_file, configuration.key_file)
+    if not configuration.verify_ssl:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return {
+        "ssl_context": context,
+        "assert_hostname": configuration.assert_hostname,
+        "server_hostname": configuration.tls_server_name,
+    }
+
+
+def _proxy_options(proxy: str, configuration: Configuration) -> dict[str, Any]:
+    """The proxy's own headers and TLS. Credentials in its URL become the header that they mean."""
+    headers = dict(configuration.proxy_headers or {})
+    userinfo = urlsplit(proxy).netloc.rpartition("@")[0]
+    if userinfo:
+        headers |= urllib3.make_headers(proxy_basic_auth=unquote(userinfo))
+    options: dict[str, Any] = {"proxy_headers": headers}
+    if proxy.startswith("https"):
+        options["proxy_ssl_context"] = _tls_options(configuration)["ssl_context"]
+    return options
+
+
+def _socks_manager(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager:
+    try:
+        from urllib3.contrib import socks
+    except ImportError:
+        raise ValueError('proxy: SOCKS needs PySocks: pip install "bandwidth-messaging[socks]"') from None
+
+    class Connection(_Timed, socks.SOCKSConnection):
+        pass
+
+    class SecureConnection(_Timed, socks.SOCKSHTTPSConnection):
+        pass
+
+    class Pool(socks.SOCKSHTTPConnectionPool):
+        ConnectionCls = Connection
+
+    class SecurePool(socks.SOCKSHTTPSConnectionPool):
+        ConnectionCls = SecureConnection
+
+    manager = socks.SOCKSProxyManager(proxy, **options)
+    manager.pool_classes_by_scheme = {"http": Pool, "https": SecurePool}
+    return manager
+
+
+def _environment_proxy(scheme: str, host: str, port: int | None) -> str | None:
+    if not any(os.environ.get(name) for key in (scheme, "all") for name in (f"{key}_proxy", f"{key}_PROXY".upper())):
+        return None
+    from .environment import proxy_for
+
+    return proxy_for(scheme, host, port)

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -19,14 +20,13 @@ from .operation import Operation, build, raise_failure, read
 from .rest import RawResponse, RestClient
 from .retry import Repeat, RetryPolicy, RetryQuota
 
-__all__ = ["ApiClient", "CallOptions"]
+__all__ = ["ApiClient", "CallOptions", "unread", "whole"]
 
 logger = logging.getLogger("bandwidth_messaging")
 logger.addHandler(logging.NullHandler())
 
 ModelT = TypeVar("ModelT", bound=Model)
 ResultT = TypeVar("ResultT")
-AnswerT = TypeVar("AnswerT", Answer, RawResponse | Answer)
 
 
 class CallOptions(TypedDict, total=False):
@@ -76,14 +76,16 @@ class ApiClient:
         path_arguments: Mapping[str, Any],
         body: RequestModel | Mapping[str, Any] | None,
         arguments: Mapping[str, Any],
-    ) -> ApiResponse[ModelT]:
-        """Call an operation and read its answer.
+        finish: Callable[[Operation[ModelT], Request, datetime, RawResponse | Answer], ResultT],
+    ) -> ResultT:
+        """Call an operation: the road from arguments to result.
 
         Args:
             operation: What to call.
             path_arguments: The values of its path parameters, under their Python names.
             body: Its body, as a model or a dict of the model's fields; None for an operation without one.
             arguments: The values of its query parameters, and the `CallOptions`.
+            finish: What to make of what came back: `whole` or `unread`.
 
         Raises:
             ApiException: The call did not succeed.
@@ -91,36 +93,21 @@ class ApiClient:
             TypeError: There is no such argument.
         """
         request, auth, deadline = self._prepare(operation, path_arguments, body, arguments)
-
-        def attempt() -> ApiResponse[ModelT]:
+        attempt = 1
+        while True:
             at = self._clock.now()
-            answer = self._exchange(operation, request, auth, deadline, self._rest.send)
-            data = read(operation, request, at, answer)
-            return ApiResponse(answer.status, answer.headers, data, answer.body)
-
-        return self._repeat(operation, deadline, attempt)
-
-    def call_without_preload_content(
-        self,
-        operation: Operation[Any],
-        path_arguments: Mapping[str, Any],
-        body: RequestModel | Mapping[str, Any] | None,
-        arguments: Mapping[str, Any],
-    ) -> RawResponse:
-        """Call an operation and leave the body of a successful answer unread. Arguments and exceptions are `call`'s."""
-        request, auth, deadline = self._prepare(operation, path_arguments, body, arguments)
-
-        def attempt() -> RawResponse:
-            at = self._clock.now()
-            opened = self._exchange(operation, request, auth, deadline, self._rest.open)
-            if isinstance(opened, Answer):
-                raise_failure(operation, request, at, opened)
-            if opened.status not in operation.returns:
-                raise_failure(operation, request, at, opened.read_all())
-            opened.on_fault = partial(raise_failure, operation, request, at)
-            return opened
-
-        return self._repeat(operation, deadline, attempt)
+            try:
+                result = finish(operation, request, at, self._exchange(operation, request, auth, deadline))
+            except ApiException as failure:
+                wait = self._wait_before_repeat(operation, deadline, attempt, failure)
+                if wait is None:
+                    raise
+                self._clock.sleep(wait)
+                attempt += 1
+            else:
+                if self._quota.spent:
+                    self._quota.refill()
+                return result
 
     def _prepare(
         self,
@@ -143,7 +130,7 @@ class ApiClient:
                 "no credentials: give Configuration(client_id=..., client_secret=...), an access_token, "
                 "or a username and password"
             )
-        return request, auth, Deadline.of_call(self._clock, self._settings, arguments.get("_request_timeout"))
+        return request, auth, Deadline(self._clock, self._settings, arguments.get("_request_timeout"))
 
     def _auth_for(self, arguments: Mapping[str, Any]) -> Auth | None:
         if "authorization" in map(str.lower, arguments.get("_headers") or {}):
@@ -151,93 +138,52 @@ class ApiClient:
         request_auth = arguments.get("_request_auth")
         return self._auth if request_auth is None else auth_of_call(request_auth)
 
-    def _repeat(self, operation: Operation[Any], deadline: Deadline, attempt: Callable[[], ResultT]) -> ResultT:
-        """Make attempts until one succeeds, or its failure may not be repeated."""
-        number = 1
-        while True:
-            try:
-                result = attempt()
-            except ApiException as failure:
-                wait = self._wait_before_repeat(operation, deadline, number, failure)
-                if wait is None:
-                    raise
-                self._clock.sleep(wait)
-                number += 1
-            else:
-                self._quota.refill()
-                return result
-
-    def _wait_before_repeat(
-        self, operation: Operation[Any], deadline: Deadline, number: int, failure: ApiException
-    ) -> float | None:
-        """Seconds to wait before the next attempt; None if there is none."""
-        policy = self._policy
-        if number > policy.retries or not policy.may_repeat(failure, operation.causes_message):
-            return None
-        wait = policy.wait(number, failure, self._clock.random())
-        if wait >= min(deadline.left(), policy.budget - deadline.elapsed()) or not self._quota.take(failure):
-            return None
-        if policy.on_repeat is not None:
-            policy.on_repeat(Repeat(operation.name, number, failure, wait, deadline.elapsed()))
-        logger.info(
-            "%s failed with %s, repeated in %.2f s",
-            operation.name,
-            failure.status or type(failure).__name__,
-            wait,
-            extra={"operation": operation.name, "attempt": number, "status": failure.status, "wait": wait},
-        )
-        return wait
-
     def _exchange(
-        self,
-        operation: Operation[Any],
-        request: Request,
-        auth: Auth | None,
-        deadline: Deadline,
-        send: Callable[[Request, Mapping[str, str], Deadline], AnswerT],
-    ) -> AnswerT:
-        """Send the request with credentials. A 401 to credentials that can be had anew is repeated once."""
-        if auth is None:
-            return self._logged(operation, request, deadline, send(request, request.headers, deadline))
-        credentials = self._credentials(operation, request, auth, deadline)
-        answer = self._logged(operation, request, deadline, send(request, {**request.headers, **credentials}, deadline))
-        if answer.status != 401 or not auth.discard(credentials):
-            return answer
-        if isinstance(answer, RawResponse):
+        self, operation: Operation[Any], request: Request, auth: Auth | None, deadline: Deadline
+    ) -> RawResponse | Answer:
+        """Send the request with credentials. After a 401 to credentials that can be had anew, once more."""
+        for renewed in (False, True):
+            credentials = self._credentials(operation, request, auth, deadline) if auth is not None else {}
+            answer = self._rest.open(request, {**request.headers, **credentials}, deadline)
+            if logger.isEnabledFor(logging.DEBUG):
+                _log(operation, request, deadline, answer)
+            if isinstance(answer, Answer) or answer.status != 401 or renewed:
+                break
+            if auth is None or not auth.discard(credentials):
+                break
             answer.close()
-        credentials = self._credentials(operation, request, auth, deadline)
-        return self._logged(operation, request, deadline, send(request, {**request.headers, **credentials}, deadline))
+        return answer
 
     def _credentials(
         self, operation: Operation[Any], request: Request, auth: Auth, deadline: Deadline
     ) -> Mapping[str, str]:
-        def send(token_request: Request) -> Answer:
-            return self._rest.send(token_request, token_request.headers, deadline)
-
         try:
-            return auth.headers(request, send, deadline)
+            return auth.headers(request, self._rest.send, deadline)
         except ApiException as failure:
             # Without a token the call was not made at all.
             failure.accepted = False if operation.causes_message else None
             raise
 
-    def _logged(self, operation: Operation[Any], request: Request, deadline: Deadline, answer: AnswerT) -> AnswerT:
-        if logger.isEnabledFor(logging.DEBUG):
-            logger.debug(
-                "%s %s %s",
-                request.method,
-                request.path,
-                answer.status or "no answer",
-                extra={
-                    "operation": operation.name,
-                    "method": request.method,
-                    "path": request.path,
-                    "status": answer.status,
-                    "elapsed": deadline.elapsed(),
-                    "request_id": request_id_of(answer.headers),
-                },
-            )
-        return answer
+    def _wait_before_repeat(
+        self, operation: Operation[Any], deadline: Deadline, attempt: int, failure: ApiException
+    ) -> float | None:
+        """Seconds until the call may be made again; None where it may not."""
+        policy = self._policy
+        if attempt > policy.retries or not policy.may_repeat(failure, operation.causes_message):
+            return None
+        wait = policy.wait(attempt, failure, self._clock.random())
+        if wait >= min(deadline.left(), policy.budget - deadline.elapsed()) or not self._quota.take(failure):
+            return None
+        if policy.on_repeat is not None:
+            policy.on_repeat(Repeat(operation.name, attempt, failure, wait, deadline.elapsed()))
+        logger.info(
+            "%s failed with %s, repeated in %.2f s",
+            operation.name,
+            failure.status or type(failure).__name__,
+            wait,
+            extra={"operation": operation.name, "attempt": attempt, "status": failure.status, "wait": wait},
+        )
+        return wait
 
     def close(self) -> None:
         """Close every connection. Calls made after this raise RuntimeError."""
@@ -252,3 +198,39 @@ class ApiClient:
 
     def __repr__(self) -> str:
         return f"ApiClient({self._settings!r})"
+
+
+def whole(
+    operation: Operation[ModelT], request: Request, at: datetime, opened: RawResponse | Answer
+) -> ApiResponse[ModelT]:
+    """Read an answer to its end, and decode it."""
+    answer = opened if isinstance(opened, Answer) else opened.read_all()
+    return ApiResponse(answer.status, answer.headers, read(operation, request, at, answer), answer.body)
+
+
+def unread(operation: Operation[Any], request: Request, at: datetime, opened: RawResponse | Answer) -> RawResponse:
+    """Leave the body of a successful answer unread; any other raises as it does when it is read."""
+    if isinstance(opened, Answer):
+        raise_failure(operation, request, at, opened)
+    if opened.status not in operation.returns:
+        raise_failure(operation, request, at, opened.read_all())
+    opened.on_fault = partial(raise_failure, operation, request, at)
+    return opened
+
+
+def _log(operation: Operation[Any], request: Request, deadline: Deadline, answer: RawResponse | Answer) -> None:
+    """Path and status; the query and the body hold phone numbers and texts."""
+    logger.debug(
+        "%s %s %s",
+        request.method,
+        request.path,
+        answer.status or "no answer",
+        extra={
+            "operation": operation.name,
+            "method": request.method,
+            "path": request.path,
+            "status": answer.status,
+            "elapsed": deadline.elapsed(),
+            "request_id": request_id_of(answer.headers),
+        },
+    )

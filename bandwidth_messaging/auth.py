@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Auth", "BasicAuth", "BearerAuth", "OAuth2ClientCredentials"]
 
-Send = Callable[[Request], Answer]
+Send = Callable[[Request, Mapping[str, str], Deadline], Answer]
 
 # A token is renewed this long before it expires, so that none dies on its way to the server.
 _RENEW_AHEAD = 60.0
@@ -44,7 +44,7 @@ class Auth(Protocol):
 
         Args:
             request: What will be sent.
-            send: Sends a request of one's own (to a token endpoint) within the call's deadline.
+            send: Sends a request of one's own (to a token endpoint), given its headers and the deadline.
             deadline: How long the call may still take.
         """
         ...
@@ -160,7 +160,7 @@ class OAuth2ClientCredentials:
 
     def _fetch_or_keep(self, usable: _Token | None, send: Send, deadline: Deadline) -> _Token:
         try:
-            self._token = self._fetch(send)
+            self._token = self._fetch(send, deadline)
         except ApiException as failure:
             if usable is None:
                 self._failures += 1
@@ -171,7 +171,7 @@ class OAuth2ClientCredentials:
             self._token = _Token(usable.headers, again_at, usable.expires_at)
         return self._token
 
-    def _fetch(self, send: Send) -> _Token:
+    def _fetch(self, send: Send, deadline: Deadline) -> _Token:
         headers = {
             "User-Agent": USER_AGENT,
             "Accept": "application/json",
@@ -181,7 +181,8 @@ class OAuth2ClientCredentials:
         }
         # The lifetime counts from before the request: the server's clock started no earlier.
         asked_at = self._clock.monotonic()
-        answer = send(Request("POST", self._token_url, "", headers, b"grant_type=client_credentials"))
+        request = Request("POST", self._token_url, "", headers, b"grant_type=client_credentials")
+        answer = send(request, headers, deadline)
         said = _json_object(answer.body)
         if answer.fault is not None or answer.status != 200:
             raise self._failed(answer, said)

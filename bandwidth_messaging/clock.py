@@ -3,6 +3,7 @@
 import random
 import time
 from datetime import datetime, timezone
+from functools import partial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ __all__ = ["Clock", "Deadline"]
 class Clock:
     """Everything that the SDK asks of time and chance, in one object.
 
-    Waiting and expiry use `monotonic`, which no change of the wall clock moves; `now` only labels what happened.
+    Waiting and expiry use `monotonic`, which no change of the wall clock moves; `now`, the wall clock's
+    time in UTC, only labels what happened.
     Give `ApiClient(configuration, clock=...)` a subclass to test without waiting.
     """
 
@@ -22,9 +24,7 @@ class Clock:
     sleep = staticmethod(time.sleep)
     random = staticmethod(random.random)
 
-    def now(self) -> datetime:
-        """The wall clock's time, in UTC."""
-        return datetime.now(timezone.utc)
+    now = staticmethod(partial(datetime.now, timezone.utc))
 
 
 class Deadline:
@@ -36,16 +36,7 @@ class Deadline:
 
     __slots__ = ("connect", "ends_at", "monotonic", "read", "started_at", "total")
 
-    def __init__(self, clock: Clock, connect: float, read: float, total: float) -> None:
-        self.monotonic = clock.monotonic
-        self.connect = connect
-        self.read = read
-        self.total = total
-        self.started_at = clock.monotonic()
-        self.ends_at = self.started_at + total
-
-    @classmethod
-    def of_call(cls, clock: Clock, configuration: "Configuration", request_timeout: object) -> "Deadline":
+    def __init__(self, clock: Clock, configuration: "Configuration", request_timeout: object = None) -> None:
         """The deadline of a call that begins now.
 
         Args:
@@ -57,16 +48,23 @@ class Deadline:
         Raises:
             ValueError: `request_timeout` is none of these.
         """
-        connect, read = configuration.connect_timeout, configuration.read_timeout
-        total = configuration.total_timeout
-        if isinstance(request_timeout, (tuple, list)) and len(request_timeout) == 2:
-            connect = seconds("_request_timeout (connect)", request_timeout[0])
-            read = seconds("_request_timeout (read)", request_timeout[1])
-        elif isinstance(request_timeout, (tuple, list)):
+        self.connect: float = configuration.connect_timeout
+        self.read: float = configuration.read_timeout
+        self.total: float = configuration.total_timeout
+        if request_timeout is not None:
+            self._narrow(request_timeout)
+        self.monotonic = clock.monotonic
+        self.started_at = self.monotonic()
+        self.ends_at = self.started_at + self.total
+
+    def _narrow(self, request_timeout: object) -> None:
+        if not isinstance(request_timeout, (tuple, list)):
+            self.total = seconds("_request_timeout", request_timeout)
+        elif len(request_timeout) == 2:
+            self.connect = seconds("_request_timeout (connect)", request_timeout[0])
+            self.read = seconds("_request_timeout (read)", request_timeout[1])
+        else:
             raise ValueError("_request_timeout: a pair is (connect, read), in seconds")
-        elif request_timeout is not None:
-            total = seconds("_request_timeout", request_timeout)
-        return cls(clock, connect, read, total)
 
     def left(self) -> float:
         """Seconds until the call is over; 0 or less when it is."""

@@ -183,9 +183,9 @@ class Configuration:
 
     def server(self, operation_server: str) -> str:
         """The base URL that a call goes to: the given host, else the operation's own server."""
-        if self._host is None and not self.ignore_operation_servers:
-            return operation_server
-        return self.host.rstrip("/")
+        if self._host is not None:
+            return self._host.rstrip("/")
+        return _LOCALHOST if self.ignore_operation_servers else operation_server
 
     def check(self) -> None:
         """Check that the options can be used, alone and together. `ApiClient` does so too.

@@ -64,6 +64,16 @@ class Operation(Generic[ModelT]):
         return parameters_of(self.filters()) if self.filters is not None else {}
 
     @cached_property
+    def body_model(self) -> type[RequestModel] | None:
+        """The model of the body, loaded."""
+        return self.body() if self.body is not None else None
+
+    @cached_property
+    def models(self) -> dict[int, type[ModelT]]:
+        """The model of each success status, loaded."""
+        return {status: model() for status, model in self.returns.items()}
+
+    @cached_property
     def headers(self) -> dict[str, str]:
         """The headers that every call of this operation has."""
         content_type = {"Content-Type": "application/json"} if self.body else {}
@@ -96,13 +106,15 @@ def build(
         TypeError: An argument is not one of the operation's.
     """
     names = operation.path_parameters
-    target = operation.path.format_map({name: path_segment(names[name], path_arguments[names[name]]) for name in names})
+    target = operation.path
+    for wire_name, name in names.items():
+        target = target.replace(f"{{{wire_name}}}", path_segment(name, path_arguments[name]))
     headers = operation.headers
     if arguments:
         query = query_string(operation.parameters, arguments, operation.name)
         target = f"{target}?{query}" if query else target
         headers = merged_headers(headers, arguments.get("_headers"))
-    content = _encode(operation.body(), body) if operation.body is not None else None
+    content = _encode(operation.body_model, body) if operation.body_model is not None else None
     return Request(operation.method, server, target, headers, content)
 
 
@@ -129,7 +141,7 @@ def read(operation: Operation[ModelT], request: Request, at: datetime, answer: A
     if answer.fault is not None or answer.status not in operation.returns:
         raise_failure(operation, request, at, answer)
     try:
-        return read_model(operation.returns[answer.status](), answer.body)
+        return read_model(operation.models[answer.status], answer.body)
     except ValueError as error:
         raise_failure(operation, request, at, answer, f"the body is {error}")
 

@@ -114,11 +114,15 @@ class RetryQuota:
 
     A repeat costs 5 tokens, after a time-out 10; a call that succeeds gives one back. With the bucket empty, failures
     are raised without a repeat. (The numbers are those of the AWS SDKs' standard retry mode.)
+
+    Attributes:
+        spent: Whether there is something to refill.
     """
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._tokens = size
+        self.spent = False
         self._lock = Lock()
 
     def take(self, failure: ApiException) -> bool:
@@ -128,10 +132,11 @@ class RetryQuota:
             if self._size and self._tokens < cost:
                 return False
             self._tokens = max(self._tokens - cost, 0)
+            self.spent = self._tokens < self._size
             return True
 
     def refill(self) -> None:
         """A call succeeded."""
-        if self._tokens < self._size:
-            with self._lock:
-                self._tokens = min(self._tokens + 1, self._size)
+        with self._lock:
+            self._tokens = min(self._tokens + 1, self._size)
+            self.spent = self._tokens < self._size

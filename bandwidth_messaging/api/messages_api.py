@@ -6,7 +6,7 @@ from typing import Any
 from typing_extensions import Unpack
 
 from .. import models
-from ..api_client import ApiClient, CallOptions
+from ..api_client import ApiClient, CallOptions, unread, whole
 from ..api_response import ApiResponse
 from ..operation import Operation
 from ..rest import RawResponse
@@ -69,7 +69,6 @@ class MessagesApi:
     def __init__(self, api_client: ApiClient | None = None) -> None:
         self.api_client = ApiClient() if api_client is None else api_client
 
-    @takes(lambda: CallOptions)
     def create_message(
         self,
         account_id: str,
@@ -84,7 +83,9 @@ class MessagesApi:
         Args:
             account_id: Your Bandwidth account id, 7 digits.
             message_request: The message, as a MessageRequest or as a dict with its Python or wire names.
-            **options: See below.
+            **options: `_request_timeout`: seconds for the whole call, or a pair (connect, read) within the client's
+                total. `_request_auth`: other credentials for this call, as a (username, password) pair or an auth
+                object. `_headers`: headers that replace or join those of the operation.
 
         Returns:
             The message as the service accepted it, with its id.
@@ -99,9 +100,8 @@ class MessagesApi:
             ApiException: Any other failure, and the base of those above; its `accepted` says what is known.
             ValueError: An argument cannot be sent; the message names the field and the rule.
         """
-        return self.create_message_with_http_info(account_id, message_request, **options).data
+        return self.api_client.call(CREATE_MESSAGE, {"account_id": account_id}, message_request, options, whole).data
 
-    @takes(lambda: CallOptions)
     def create_message_with_http_info(
         self,
         account_id: str,
@@ -112,9 +112,8 @@ class MessagesApi:
 
         Arguments and exceptions are those of `create_message`.
         """
-        return self.api_client.call(CREATE_MESSAGE, {"account_id": account_id}, message_request, options)
+        return self.api_client.call(CREATE_MESSAGE, {"account_id": account_id}, message_request, options, whole)
 
-    @takes(lambda: CallOptions)
     def create_message_without_preload_content(
         self,
         account_id: str,
@@ -125,9 +124,7 @@ class MessagesApi:
 
         Arguments and exceptions are those of `create_message`; an error status raises here too.
         """
-        return self.api_client.call_without_preload_content(
-            CREATE_MESSAGE, {"account_id": account_id}, message_request, options
-        )
+        return self.api_client.call(CREATE_MESSAGE, {"account_id": account_id}, message_request, options, unread)
 
     @takes(_filters)
     def list_messages(self, account_id: str, **filters: "Unpack[MessageFilters]") -> "MessagesList":
@@ -151,7 +148,7 @@ class MessagesApi:
             ValueError: The value of a filter cannot be sent; the message names the filter and the rule.
             TypeError: There is no such filter; the message names the nearest one.
         """
-        return self.list_messages_with_http_info(account_id, **filters).data
+        return self.api_client.call(LIST_MESSAGES, {"account_id": account_id}, None, filters, whole).data
 
     @takes(_filters)
     def list_messages_with_http_info(
@@ -161,7 +158,7 @@ class MessagesApi:
 
         Arguments and exceptions are those of `list_messages`.
         """
-        return self.api_client.call(LIST_MESSAGES, {"account_id": account_id}, None, filters)
+        return self.api_client.call(LIST_MESSAGES, {"account_id": account_id}, None, filters, whole)
 
     @takes(_filters)
     def list_messages_without_preload_content(
@@ -171,4 +168,4 @@ class MessagesApi:
 
         Arguments and exceptions are those of `list_messages`; an error status raises here too.
         """
-        return self.api_client.call_without_preload_content(LIST_MESSAGES, {"account_id": account_id}, None, filters)
+        return self.api_client.call(LIST_MESSAGES, {"account_id": account_id}, None, filters, unread)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from typing_extensions import TypedDict
 
 from .api_response import ApiResponse
-from .auth import Auth, auth_of, auth_of_call
+from .auth import Auth, AuthInHeaders, auth_of, auth_of_call
 from .clock import Clock, Deadline
 from .configuration import Configuration
 from .exceptions import ApiException, request_id_of
@@ -115,7 +115,7 @@ class ApiClient:
         path_arguments: Mapping[str, Any],
         body: RequestModel | Mapping[str, Any] | None,
         arguments: Mapping[str, Any],
-    ) -> tuple[Request, Auth | None, Deadline]:
+    ) -> tuple[Request, Auth, Deadline]:
         """Everything about a call that can be checked before any I/O."""
         if self._closed:
             raise RuntimeError("this ApiClient is closed; make a new one")
@@ -125,7 +125,7 @@ class ApiClient:
         server = self._settings.server(operation.server)
         request = build(operation, server, path_arguments, body, arguments)
         auth = self._auth_for(arguments) if arguments else self._auth
-        if auth is None and "authorization" not in map(str.lower, request.headers):
+        if auth is None:
             raise ValueError(
                 "no credentials: give Configuration(client_id=..., client_secret=...), an access_token, "
                 "or a username and password"
@@ -134,35 +134,28 @@ class ApiClient:
 
     def _auth_for(self, arguments: Mapping[str, Any]) -> Auth | None:
         if "authorization" in map(str.lower, arguments.get("_headers") or {}):
-            return None
+            return AuthInHeaders()
         request_auth = arguments.get("_request_auth")
         return self._auth if request_auth is None else auth_of_call(request_auth)
 
     def _exchange(
-        self, operation: Operation[Any], request: Request, auth: Auth | None, deadline: Deadline
+        self, operation: Operation[Any], request: Request, auth: Auth, deadline: Deadline
     ) -> RawResponse | Answer:
         """Send the request with credentials. After a 401 to credentials that can be had anew, once more."""
         for renewed in (False, True):
-            credentials = self._credentials(operation, request, auth, deadline) if auth is not None else {}
+            try:
+                credentials = auth.headers(request, self._rest.send, deadline)
+            except ApiException as failure:
+                # Without a token the call was not made at all.
+                failure.accepted = False if operation.causes_message else None
+                raise
             answer = self._rest.open(request, {**request.headers, **credentials}, deadline)
             if logger.isEnabledFor(logging.DEBUG):
                 _log(operation, request, deadline, answer)
-            if isinstance(answer, Answer) or answer.status != 401 or renewed:
-                break
-            if auth is None or not auth.discard(credentials):
+            if isinstance(answer, Answer) or answer.status != 401 or renewed or not auth.discard(credentials):
                 break
             answer.close()
         return answer
-
-    def _credentials(
-        self, operation: Operation[Any], request: Request, auth: Auth, deadline: Deadline
-    ) -> Mapping[str, str]:
-        try:
-            return auth.headers(request, self._rest.send, deadline)
-        except ApiException as failure:
-            # Without a token the call was not made at all.
-            failure.accepted = False if operation.causes_message else None
-            raise
 
     def _wait_before_repeat(
         self, operation: Operation[Any], deadline: Deadline, attempt: int, failure: ApiException

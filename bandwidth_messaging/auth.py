@@ -54,6 +54,18 @@ class Auth(Protocol):
         ...
 
 
+class AuthInHeaders:
+    """The caller wrote an Authorization header; it is sent as it is."""
+
+    def headers(self, request: Request, send: Send, deadline: Deadline) -> Mapping[str, str]:
+        """Nothing to add."""
+        return {}
+
+    def discard(self, headers: Mapping[str, str]) -> bool:
+        """There is no other header to try."""
+        return False
+
+
 class BasicAuth:
     """HTTP Basic authentication (RFC 7617), encoded as UTF-8."""
 

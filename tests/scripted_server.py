@@ -15,6 +15,7 @@ does it does through its `Exchange`. What the server has read stands in `request
 from __future__ import annotations
 
 import json
+import os
 import socket
 import ssl
 import struct
@@ -63,12 +64,13 @@ class Exchange:
 
     def close(self) -> None:
         """End the connection in order (FIN)."""
-        self.sock.close()
+        self.sock.shutdown(socket.SHUT_RDWR)
 
     def reset(self) -> None:
         """Tear the connection down (RST)."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.sock.close()
+        # The reader holds the socket open; only closing the descriptor itself sends the reset now.
+        os.close(self.sock.detach())
 
 
 class ScriptedServer:

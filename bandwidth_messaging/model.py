@@ -8,7 +8,16 @@ from enum import Enum, EnumMeta
 from functools import cache
 from typing import Any, TypeVar, get_args
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 from typing_extensions import Self
 
@@ -276,7 +285,7 @@ def _read_value(annotation: Any, value: Any) -> Any:
 
 def _in_utc(annotation: Any, value: Any) -> Any:
     """A time that came without its zone: the services mean UTC. Anything else stays as it came."""
-    if not isinstance(value, str) or "datetime" not in str(annotation):
+    if not isinstance(value, str) or AwareDatetime not in get_args(annotation):
         return value
     try:
         at = TypeAdapter(datetime).validate_python(value)

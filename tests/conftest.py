@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, timezone
 
 import pytest
+from support import FakeClock
 
 import bandwidth_messaging
 from bandwidth_messaging import ApiClient, Clock, Configuration, MessagesApi
 from bandwidth_messaging.sandbox import Sandbox
-
-ACCOUNT = "9900000"
-MESSAGE = {"application_id": "app-1", "to": ["+15552345678"], "var_from": "+15557654321", "text": "Hello"}
-
-
-class FakeClock(Clock):
-    """A clock that only `sleep` and the test move, so that waiting takes no time and can be asserted."""
-
-    def __init__(self) -> None:
-        self.time = 1000.0
-        self.slept: list[float] = []
-        self.random = random.Random(20261121).random  # type: ignore[method-assign]  # an instance has its own
-        self.monotonic = lambda: self.time  # type: ignore[method-assign]
-        self.sleep = self._sleep  # type: ignore[method-assign, assignment]
-        started = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
-        self.now = lambda: started + timedelta(seconds=self.time - 1000.0)  # type: ignore[method-assign, assignment]
-
-    def _sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.time += seconds
 
 
 @pytest.fixture

@@ -64,17 +64,17 @@ class MessageRequest(RequestModel):
 
     application_id: str = Field(min_length=1)
     """The id of the messaging application that the sender is tied to. It decides where callbacks go."""
-    to: Annotated[list[Annotated[str, AfterValidator(_recipient)]], AfterValidator(_unique)] = Field(min_length=1)
+    to: Annotated[list[Annotated[str, AfterValidator(_recipient)]], Field(min_length=1), AfterValidator(_unique)]
     """The recipients in E.164 form, each once. More than one makes it a group message."""
     var_from: Annotated[str, AfterValidator(_sender)] = Field(
         validation_alias=AliasChoices("from", "from_"), serialization_alias="from"
     )
     """The sender: a number of the account in E.164 form, a short code, or an alphanumeric sender."""
-    text: Annotated[str, AfterValidator(_no_nul)] | None = Field(default=None, max_length=2048)
+    text: Annotated[str, Field(max_length=2048), AfterValidator(_no_nul)] | None = None
     """The text, at most 2048 characters. Required by the server unless there is media."""
     media: list[Annotated[str, Field(max_length=4096), AfterValidator(_no_nul)]] | None = None
     """URLs of pictures and other media, each at most 4096 characters. Any media makes it a picture message."""
-    tag: Annotated[str, AfterValidator(_no_nul)] | None = Field(default=None, max_length=1024)
+    tag: Annotated[str, Field(max_length=1024), AfterValidator(_no_nul)] | None = None
     """A note of your own, at most 1024 characters, that every callback about the message repeats."""
     priority: Annotated[PriorityEnum, AfterValidator(_known_priority)] | None = None
     """`default` or `high`."""

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import ACCOUNT, MESSAGE
 from scripted_server import ScriptedServer, answer
+from support import ACCOUNT, MESSAGE
 
 from bandwidth_messaging import MessagesApi, exceptions
 from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES
@@ -119,7 +119,10 @@ def test_a_400_shows_each_field_with_its_error(api_for: ApiFor) -> None:
         "type": "request-validation",
         "description": "Your request could not be accepted",
         "fieldErrors": [
-            {"fieldName": "to", "description": "'+invalid' must be replaced with a valid E164 formatted telephone number"},
+            {
+                "fieldName": "to",
+                "description": "'+invalid' must be replaced with a valid E164 formatted telephone number",
+            },
             {"fieldName": "from", "description": "'from' must contain exactly one telephone number"},
         ],
     }

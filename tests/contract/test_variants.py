@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import ACCOUNT, MESSAGE
 from scripted_server import ScriptedServer, answer
+from support import ACCOUNT, MESSAGE
 
 from bandwidth_messaging import (
     ApiResponse,
@@ -102,9 +102,9 @@ def test_without_preload_content_leaves_the_body_unread(api_for: ApiFor) -> None
 
 
 def test_without_preload_content_raises_on_an_error_status_too(api_for: ApiFor) -> None:
-    with ScriptedServer(answer(400, {"type": "t", "description": "d"})) as server:
-        with pytest.raises(BadRequestException) as caught:
-            api_for(server.url).create_message_without_preload_content(ACCOUNT, MESSAGE)
+    error = answer(400, {"type": "t", "description": "d"})
+    with ScriptedServer(error) as server, pytest.raises(BadRequestException) as caught:
+        api_for(server.url).create_message_without_preload_content(ACCOUNT, MESSAGE)
     assert caught.value.data.type == "t"
 
 

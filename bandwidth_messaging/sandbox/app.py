@@ -1,0 +1,52 @@
+"""The routes of the sandbox, and the contract's bodies for what no route answers."""
+
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from . import v2
+from .errors import Problem
+from .tokens import TOKEN_PATH
+
+
+def build(services: v2.Services) -> Starlette:
+    """Make the application.
+
+    V2 is answered under the bare address and under `/api/v2`, the path of the vendor's server; other families live
+    beside it.
+
+    Args:
+        services: What the adapters work with.
+
+    Returns:
+        An ASGI application.
+    """
+    routes = [
+        Route("/users/{account_id}/messages", v2.Messages),
+        Route("/api/v2/users/{account_id}/messages", v2.Messages),
+        Route(TOKEN_PATH, services.gate.token, methods=["POST"]),
+    ]
+    handlers: dict[Any, Any] = {Problem: _problem, HTTPException: _http_error, Exception: _crash}
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    app.router.redirect_slashes = False
+    app.state.services = services
+    return app
+
+
+async def _problem(_: Request, problem: Problem) -> Response:
+    return problem.response()
+
+
+async def _http_error(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 405:
+        description = f"{request.method} is not supported here"
+        return Problem(405, "method-not-allowed", description, headers=error.headers or {}).response()
+    return Problem(404, "not-found", "There is nothing at this path").response()
+
+
+async def _crash(_: Request, __: Exception) -> Response:
+    return Problem(500, "internal-server-error", "The request could not be handled").response()

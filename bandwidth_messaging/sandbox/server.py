@@ -1,0 +1,68 @@
+"""uvicorn in a thread of its own, on a socket that is bound before it starts."""
+
+import socket
+import threading
+import time
+
+import uvicorn
+from starlette.types import ASGIApp
+
+_START_SECONDS = 15.0
+_STOP_SECONDS = 3
+
+
+class ServerThread:
+    """Serves an application until it is closed.
+
+    Attributes:
+        port: The TCP port.
+    """
+
+    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+        """Start serving; returns when requests are answered.
+
+        Args:
+            app: What answers the requests.
+            host: The address to listen on.
+            port: The TCP port; 0 takes a free one.
+
+        Raises:
+            OSError: If the address cannot be listened on.
+            RuntimeError: If the server does not start.
+        """
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, port), family=family, backlog=1024)
+        self.port: int = self._socket.getsockname()[1]
+        config = uvicorn.Config(
+            app,
+            http="h11",
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="bandwidth-sandbox", daemon=True
+        )
+        self._thread.start()
+        self._wait()
+
+    def close(self) -> None:
+        """Stop serving; returns when the thread and its sockets are gone."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+    def _wait(self) -> None:
+        end = time.monotonic() + _START_SECONDS
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > end:
+                self.close()
+                raise RuntimeError("The sandbox did not start")
+            time.sleep(0.005)

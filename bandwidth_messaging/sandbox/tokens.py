@@ -1,0 +1,193 @@
+"""Who is calling: Basic and bearer credentials, and the token endpoint of OAuth2 client credentials (RFC 6749, 4.4)."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+TOKEN_PATH = "/api/v1/oauth2/token"  # noqa: S105 - an address
+_NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whom a credential belongs to.
+
+    Attributes:
+        account_id: The account that the caller may use.
+        may_message: Whether the caller has access to messaging; without it every call is a 403.
+    """
+
+    account_id: str
+    may_message: bool = True
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A name and a secret, of a user or of an OAuth2 client, and whom they stand for."""
+
+    name: str
+    secret: str
+    caller: Caller
+
+    def matches(self, sent: bytes) -> bool:
+        """Compare with what a Basic header carried, in constant time.
+
+        The vendor does not say which charset it expects, so UTF-8 and Latin-1 are both right.
+
+        Args:
+            sent: Name, colon and secret as they were sent.
+
+        Returns:
+            Whether they are this credential's.
+        """
+        own = f"{self.name}:{self.secret}"
+        encoded = own.encode(), own.encode("latin-1", "replace")
+        return any(hmac.compare_digest(sent, each) for each in encoded)
+
+
+class Tokens:
+    """The bearer tokens that were issued, and since when they are no longer good."""
+
+    def __init__(self, lifetime: int, clock: Callable[[], float]) -> None:
+        """Start without a token.
+
+        Args:
+            lifetime: How long a token is good, in seconds.
+            clock: Gives the seconds since 1970.
+        """
+        self.lifetime = lifetime
+        self._clock = clock
+        self._issued: dict[bytes, tuple[float, Caller]] = {}
+
+    def issue(self, caller: Caller) -> str:
+        """Make a token.
+
+        Args:
+            caller: Whom it stands for.
+
+        Returns:
+            The token, which cannot be guessed.
+        """
+        now = self._clock()
+        for digest, (end, _) in list(self._issued.items()):
+            if end <= now:
+                self._issued.pop(digest, None)
+        token = secrets.token_urlsafe(32)
+        self._issued[_digest(token)] = (now + self.lifetime, caller)
+        return token
+
+    def caller(self, token: str) -> Caller | None:
+        """Look a token up.
+
+        Args:
+            token: What the request carried.
+
+        Returns:
+            Whom it stands for, or None if it was never issued, was revoked or has expired.
+        """
+        end, caller = self._issued.get(_digest(token), (0.0, None))
+        return caller if end > self._clock() else None
+
+    def revoke(self) -> None:
+        """Make every token that was issued so far worthless."""
+        self._issued.clear()
+
+
+class Gate:
+    """Knows every credential, and answers the token endpoint.
+
+    Attributes:
+        tokens: The bearer tokens.
+        token_requests: How many requests the token endpoint has had, refused ones included.
+    """
+
+    def __init__(self, users: Iterable[Credential], clients: Iterable[Credential], tokens: Tokens) -> None:
+        """Take the credentials.
+
+        Args:
+            users: Usernames and passwords for Basic.
+            clients: Client ids and secrets for the token endpoint.
+            tokens: Where tokens are issued.
+        """
+        self._users = tuple(users)
+        self._clients = tuple(clients)
+        self.tokens = tokens
+        self.token_requests = 0
+
+    def caller(self, authorization: str | None) -> Caller | None:
+        """Find out who is calling.
+
+        Args:
+            authorization: The Authorization header, if there was one.
+
+        Returns:
+            The caller, or None if the header is missing or its credential is wrong.
+        """
+        scheme, _, value = (authorization or "").partition(" ")
+        if scheme.lower() == "bearer":
+            return self.tokens.caller(value.strip())
+        if scheme.lower() == "basic":
+            return _known(self._users, value)
+        return None
+
+    async def token(self, request: Request) -> JSONResponse:
+        """Answer the token endpoint.
+
+        Args:
+            request: A form with `grant_type=client_credentials`, and the client's id and secret as Basic.
+
+        Returns:
+            200 with `access_token`, `token_type` and `expires_in` (seconds), or an error as RFC 6749, 5.2 has it.
+        """
+        self.token_requests += 1
+        scheme, _, value = request.headers.get("authorization", "").partition(" ")
+        caller = _known(self._clients, value) if scheme.lower() == "basic" else None
+        if caller is None:
+            return _refusal(401, "invalid_client", "The client id or the client secret is wrong")
+        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if content_type != "application/x-www-form-urlencoded":
+            return _refusal(400, "invalid_request", "The body must be application/x-www-form-urlencoded")
+        grants = _grant_types(await request.body())
+        if len(grants) != 1:
+            return _refusal(400, "invalid_request", "The body must be a form with one grant_type")
+        if grants[0] != "client_credentials":
+            return _refusal(400, "unsupported_grant_type", "grant_type must be client_credentials")
+        token = self.tokens.issue(caller)
+        answer = {"access_token": token, "token_type": "bearer", "expires_in": self.tokens.lifetime}
+        return JSONResponse(answer, headers=_NO_STORE)
+
+
+def _digest(token: str) -> bytes:
+    # Looking up a digest tells nothing about a token by the time it takes.
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def _known(credentials: Iterable[Credential], encoded: str) -> Caller | None:
+    try:
+        sent = base64.b64decode(encoded.strip().encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        return None
+    # Every credential is compared, so that the time taken does not tell which one was nearly right.
+    found = [credential.caller for credential in credentials if credential.matches(sent)]
+    return found[0] if found else None
+
+
+def _grant_types(body: bytes) -> list[str]:
+    try:
+        fields = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=20)
+    except ValueError:
+        return []
+    return [value for name, value in fields if name == "grant_type"]
+
+
+def _refusal(status: int, error: str, description: str) -> JSONResponse:
+    headers = {**_NO_STORE, "WWW-Authenticate": 'Basic realm="sandbox"'} if status == 401 else _NO_STORE
+    return JSONResponse({"error": error, "error_description": description}, status, headers)

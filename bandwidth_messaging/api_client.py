@@ -178,6 +178,10 @@ class ApiClient:
         )
         return wait
 
+    def now(self) -> datetime:
+        """The time by the client's clock, in UTC."""
+        return self._clock.now()
+
     def close(self) -> None:
         """Close every connection. Calls made after this raise RuntimeError."""
         self._closed = True

@@ -1,6 +1,7 @@
 """MessagesApi: send messages, and list what happened to them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from typing_extensions import Unpack
@@ -8,12 +9,13 @@ from typing_extensions import Unpack
 from .. import models
 from ..api_client import ApiClient, CallOptions, unread, whole
 from ..api_response import ApiResponse
-from ..operation import Operation
+from ..operation import Operation, build
 from ..rest import RawResponse
 from .documented import takes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..models.list_message_item import ListMessageItem
     from ..models.message import Message
     from ..models.message_request import MessageRequest
     from ..models.messages_list import MessagesList
@@ -169,3 +171,37 @@ class MessagesApi:
         Arguments and exceptions are those of `list_messages`; an error status raises here too.
         """
         return self.api_client.call(LIST_MESSAGES, {"account_id": account_id}, None, filters, unread)
+
+    @takes(_filters)
+    def iter_messages(self, account_id: str, **filters: "Unpack[MessageFilters]") -> "Iterator[ListMessageItem]":
+        """Every message that matches the filters, each once, the newest first: page after page, as they are needed.
+
+        The walk is a generator with flat memory; the next page is fetched while one is used. It goes past the 10,000
+        records at which the service stops paging, by narrowing the time window on `receive_time`. Messages that
+        arrive after the start are not part of it: `to_date_time` is the start unless it is given.
+
+        Args:
+            account_id: Your Bandwidth account id, 7 digits.
+            **filters: Those of `list_messages`. `limit` is the size of a page, 1000 unless given. `sort` can only be
+                "receiveTime:desc", and `page_token` cannot be given. The options of a call hold for each page.
+
+        Returns:
+            The messages, lazily: nothing is requested before the first is asked for.
+
+        Raises:
+            ApiException: A page could not be had, as `list_messages` raises it; a page token came twice; or more than
+                10,000 messages share one instant, so that no window separates them.
+            ValueError: A filter cannot be used; the message names the filter and the rule.
+            TypeError: There is no such filter.
+        """
+        pages = self.iter_pages(account_id, **filters)
+        return (message for page in pages for message in page.messages or ())
+
+    @takes(_filters)
+    def iter_pages(self, account_id: str, **filters: "Unpack[MessageFilters]") -> "Iterator[MessagesList]":
+        """The pages of `iter_messages`, for those who want pages. Arguments and exceptions are those of that."""
+        from .message_pages import each_page
+
+        # Checked now, not when the first page is asked for.
+        build(LIST_MESSAGES, "", {"account_id": account_id}, None, filters)
+        return each_page(partial(self.list_messages, account_id), {**filters}, self.api_client.now())

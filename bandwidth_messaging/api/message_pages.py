@@ -1,0 +1,135 @@
+"""Every page of a list, past the depth at which the service stops paging.
+
+The service pages through the first 10,000 records of a list and no further. It lists the newest message first, so the
+walk goes on by asking again for what is no newer than the last message seen.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..exceptions import ApiException, UnreadableAnswerException
+from ..models.list_message_item import ListMessageItem
+from ..models.messages_list import MessagesList
+
+__all__ = ["each_page"]
+
+_DEEPEST = 10_000  # the contract: the sum of limit and after cannot be more
+_PAGE_SIZE = 1_000
+# Whether `to_date_time` includes its instant is not published. One step of the service's clock is added, and what the
+# step lets in a second time is known by its id.
+_STEP = timedelta(milliseconds=1)
+_ORDER = "receiveTime:desc"
+_OPERATION = "MessagesApi.iter_messages"
+
+
+def each_page(fetch: Callable[..., MessagesList], filters: dict[str, Any], now: datetime) -> Iterator[MessagesList]:
+    """The pages of all messages that match, each message once, the newest first.
+
+    Args:
+        fetch: Fetches one page, given filters.
+        filters: Which messages; `limit` is the size of a page.
+        now: Where the walk starts if no `to_date_time` is given, so that messages which arrive meanwhile move nothing.
+
+    Raises:
+        ValueError: `sort` is another than the walk needs, `page_token` is given, or `limit` is not a page size.
+    """
+    if filters.get("sort") not in {None, _ORDER}:
+        raise ValueError(f"sort: the iterators list the newest message first ({_ORDER}); sort what they yield")
+    if filters.get("page_token") is not None:
+        raise ValueError("page_token: the iterators follow the page tokens themselves")
+    limit = filters.get("limit")
+    if limit is not None and not (isinstance(limit, int) and 1 <= limit <= _DEEPEST):
+        raise ValueError(f"limit: give a page size from 1 to {_DEEPEST}, not {limit!r}")
+    given = {name: value for name, value in filters.items() if value is not None}
+    return _Walk(fetch, {"limit": _PAGE_SIZE, "limit_total_count": True, "to_date_time": now, **given}).pages()
+
+
+class _Walk:
+    def __init__(self, fetch: Callable[..., MessagesList], filters: dict[str, Any]) -> None:
+        self._fetch = fetch
+        self._filters = filters
+        # Messages that can come a second time: those of the last page, and those around the last instant.
+        self._known: dict[tuple[Any, Any], Any] = {}
+        self._last: ListMessageItem | None = None
+        self._was_cut = False
+
+    def pages(self) -> Iterator[MessagesList]:
+        with _Ahead() as ahead:
+            while True:
+                for page in self._window(ahead):
+                    yield self._without_known(page)
+                if not self._was_cut:
+                    return
+                self._narrow()
+
+    def _window(self, ahead: "_Ahead") -> Iterator[MessagesList]:
+        """The pages that the service gives for one window of time. The next one is fetched while one is used."""
+        tokens: set[str] = set()
+        records = 0
+        ahead.start(self._fetch, **self._filters)
+        while True:
+            page = ahead.result()
+            records += len(page.messages or [])
+            token = page.page_info.next_page_token if page.page_info is not None else None
+            if token in tokens:
+                raise UnreadableAnswerException(200, "the same page token came twice", operation=_OPERATION)
+            self._was_cut = token is not None and records + self._filters["limit"] > _DEEPEST
+            if token is None or self._was_cut:
+                yield page
+                return
+            tokens.add(token)
+            ahead.start(self._fetch, **self._filters, page_token=token)
+            yield page
+
+    def _without_known(self, page: MessagesList) -> MessagesList:
+        messages = page.messages or []
+        if messages:
+            page.messages = [message for message in messages if _key(message) not in self._known]
+            self._remember(messages)
+        return page
+
+    def _remember(self, messages: list[ListMessageItem]) -> None:
+        self._last = messages[-1]
+        last = self._last.receive_time
+        if isinstance(last, datetime):
+            around = {key: at for key, at in self._known.items() if isinstance(at, datetime) and at <= last + _STEP}
+        else:
+            around = {}
+        self._known = around | {_key(message): message.receive_time for message in messages}
+
+    def _narrow(self) -> None:
+        """Go on from the last instant seen."""
+        last = self._last.receive_time if self._last is not None else None
+        if not isinstance(last, datetime):
+            raise ApiException(200, "a message without a readable receiveTime ends the walk", operation=_OPERATION)
+        if self._filters["to_date_time"] == last + _STEP:
+            reason = f"more than {_DEEPEST} messages were received at {last.isoformat()}; narrow the list by a filter"
+            raise ApiException(200, reason, operation=_OPERATION)
+        self._filters["to_date_time"] = last + _STEP
+
+
+def _key(message: ListMessageItem) -> tuple[Any, Any]:
+    # A group message is listed once for each recipient, under one id.
+    return message.message_id, message.destination_tn
+
+
+class _Ahead:
+    """Fetches one page in the background."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="bandwidth-messaging-page")
+
+    def start(self, fetch: Callable[..., MessagesList], **filters: Any) -> None:
+        self._future = self._thread.submit(fetch, **filters)
+
+    def result(self) -> MessagesList:
+        return self._future.result()
+
+    def __enter__(self) -> "_Ahead":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        # A caller that stops half-way does not wait for a page that it will not see.
+        self._thread.shutdown(wait=False, cancel_futures=True)

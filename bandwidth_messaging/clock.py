@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
 
@@ -20,11 +21,10 @@ class Clock:
     Give `ApiClient(configuration, clock=...)` a subclass to test without waiting.
     """
 
-    monotonic = staticmethod(time.monotonic)
-    sleep = staticmethod(time.sleep)
-    random = staticmethod(random.random)
-
-    now = staticmethod(partial(datetime.now, timezone.utc))
+    monotonic: Callable[[], float] = staticmethod(time.monotonic)
+    sleep: Callable[[float], None] = staticmethod(time.sleep)
+    random: Callable[[], float] = staticmethod(random.random)
+    now: Callable[[], datetime] = staticmethod(partial(datetime.now, timezone.utc))
 
 
 class Deadline:

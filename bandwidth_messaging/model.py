@@ -1,6 +1,8 @@
 """What all models share: wire names, lenient reading, the conversion helpers and the repr."""
 
+import gc
 import json
+import sys
 from collections.abc import Iterable
 from datetime import datetime, timezone
 from difflib import get_close_matches
@@ -26,6 +28,8 @@ TYPE_CHECKING = False
 __all__ = ["Model", "OpenEnum", "RequestModel", "near_match"]
 
 ModelT = TypeVar("ModelT", bound="Model")
+
+_LARGE = 16 * 1024  # bytes
 
 
 class _OpenEnumMeta(EnumMeta):
@@ -180,21 +184,10 @@ class RequestModel(Model):
     @model_validator(mode="before")
     @classmethod
     def _check_names(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        fields = {name: value for name, value in data.items() if name != "additional_properties"}
-        field_of = _names(cls)
-        for name in fields:
-            if name not in field_of:
-                raise ValueError(
-                    f"there is no field {name!r}{near_match(name, field_of)} "
-                    "(a field that this version does not know goes into additional_properties={...})"
-                )
-        for field in set(field_of.values()):
-            spelled = [repr(name) for name in fields if field_of[name] == field]
-            if len(spelled) > 1:
-                raise ValueError(f"{' and '.join(spelled)} are the same field; give one of them")
-        return fields | _check_additional(cls, data.get("additional_properties"))
+        names = _names(cls)
+        if isinstance(data, dict) and len({names.get(name) for name in data} - {None}) < len(data):
+            return _join_additional(cls, data)
+        return data
 
 
 def _plain_error(cls: type[BaseModel], error: ValidationError) -> ValueError:
@@ -207,15 +200,28 @@ def _plain_error(cls: type[BaseModel], error: ValidationError) -> ValueError:
     return ValueError(f"{cls.__name__}: {'; '.join(broken)}")
 
 
-def _check_additional(cls: type[BaseModel], extra: Any) -> dict[str, Any]:
-    if extra is None:
-        return {}
+def _join_additional(cls: type[BaseModel], data: dict[str, Any]) -> dict[str, Any]:
+    """The fields together with the additional ones, after checking that each name is known and given once."""
+    names = _names(cls)
+    given: dict[str, str] = {}
+    for name in data:
+        if name == "additional_properties":
+            continue
+        if name not in names:
+            raise ValueError(
+                f"there is no field {name!r}{near_match(name, names)} "
+                "(a field that this version does not know goes into additional_properties={...})"
+            )
+        if names[name] in given:
+            raise ValueError(f"{given[names[name]]!r} and {name!r} are the same field; give one of them")
+        given[names[name]] = name
+    extra = data.get("additional_properties") or {}
     if not isinstance(extra, dict) or not all(isinstance(name, str) for name in extra):
         raise ValueError("additional_properties: give a dict with the wire names of the fields")
     for name in extra:
-        if name in _names(cls):
+        if name in names:
             raise ValueError(f"additional_properties: {name!r} is a field of its own; give it as one")
-    return extra
+    return {name: data[name] for name in given.values()} | extra
 
 
 @cache
@@ -244,10 +250,18 @@ def read_model(cls: type[ModelT], body: str | bytes) -> ModelT:
     Raises:
         ValueError: The body is not a JSON object.
     """
+    # Until 3.12 the collector runs in the midst of a decode, over and over for a large page, and can find nothing: all
+    # that it visits is about to be returned.
+    pause = sys.version_info < (3, 12) and len(body) > _LARGE and gc.isenabled()
+    if pause:
+        gc.disable()
     try:
-        return cls.model_validate_json(body)
+        return cls.model_validate_json(body, by_alias=True, by_name=False)
     except ValidationError:
         return read_leniently(cls, _json_object(body))
+    finally:
+        if pause:
+            gc.enable()
 
 
 def _json_object(body: str | bytes) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """ApiResponse: a decoded answer together with what HTTP said about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 __all__ = ["ApiResponse"]
@@ -9,7 +8,6 @@ __all__ = ["ApiResponse"]
 T_co = TypeVar("T_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
 class ApiResponse(Generic[T_co]):
     """What the `_with_http_info` methods return.
 
@@ -20,7 +18,13 @@ class ApiResponse(Generic[T_co]):
         raw_data: The body as it came, decompressed.
     """
 
-    status_code: int
-    headers: Mapping[str, str]
-    data: T_co
-    raw_data: bytes = field(repr=False)
+    __slots__ = ("data", "headers", "raw_data", "status_code")
+
+    def __init__(self, status_code: int, headers: Mapping[str, str], data: T_co, raw_data: bytes) -> None:
+        self.status_code = status_code
+        self.headers = headers
+        self.data = data
+        self.raw_data = raw_data
+
+    def __repr__(self) -> str:
+        return f"ApiResponse(status_code={self.status_code}, headers={self.headers!r}, data={self.data!r})"

@@ -5,7 +5,6 @@ import json
 import sys
 from collections.abc import Iterable
 from datetime import datetime, timezone
-from difflib import get_close_matches
 from enum import Enum, EnumMeta
 from functools import cache
 from typing import Any, TypeVar, get_args
@@ -16,7 +15,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    TypeAdapter,
     ValidationError,
     model_validator,
 )
@@ -237,6 +235,9 @@ def _names(cls: type[BaseModel]) -> dict[str, str]:
 
 def near_match(name: str, names: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the known name that is nearest to a misspelt one, or nothing."""
+    # Slow to import, and needed only to explain a mistake.
+    from difflib import get_close_matches
+
     matches = get_close_matches(name, list(names), n=1, cutoff=0.6)
     return f"; did you mean {matches[0]!r}?" if matches else ""
 
@@ -292,9 +293,16 @@ def _read_value(annotation: Any, value: Any) -> Any:
     if nested is not None and isinstance(value, list):
         return [read_leniently(nested, item) if isinstance(item, dict) else item for item in value]
     try:
-        return TypeAdapter(annotation).validate_python(value)
+        return _validated(annotation, value)
     except ValidationError:
         return _in_utc(annotation, value)
+
+
+def _validated(annotation: Any, value: Any) -> Any:
+    # Loaded for an odd row only.
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(annotation).validate_python(value)
 
 
 def _in_utc(annotation: Any, value: Any) -> Any:
@@ -302,7 +310,7 @@ def _in_utc(annotation: Any, value: Any) -> Any:
     if not isinstance(value, str) or AwareDatetime not in get_args(annotation):
         return value
     try:
-        at = TypeAdapter(datetime).validate_python(value)
+        at = _validated(datetime, value)
     except ValidationError:
         return value
     return at if at.tzinfo else at.replace(tzinfo=timezone.utc)

@@ -1,7 +1,6 @@
 """One endpoint as data, and the two pure functions over it: `build` a request, `read` an answer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, NoReturn, TypeVar
@@ -26,13 +25,12 @@ __all__ = ["Operation", "build", "read"]
 ModelT = TypeVar("ModelT", bound=Model)
 
 
-@dataclass(frozen=True)
 class Operation(Generic[ModelT]):
     """Everything that differs between one endpoint and another.
 
     Models are named by functions that return them, so that declaring an operation loads none of them.
 
-    Attributes:
+    Args:
         name: The class and method that users call.
         method: The HTTP method.
         path: The path template of the contract.
@@ -46,17 +44,32 @@ class Operation(Generic[ModelT]):
         accept_encoding: The compression to ask for; worth it only where answers are large.
     """
 
-    name: str
-    method: str
-    path: str
-    server: str
-    returns: Mapping[int, Callable[[], type[ModelT]]]
-    errors: Mapping[int, Callable[[], type[Model]]]
-    causes_message: bool
-    path_parameters: Mapping[str, str] = field(default_factory=dict)
-    filters: Callable[[], type] | None = None
-    body: Callable[[], type[RequestModel]] | None = None
-    accept_encoding: str = "identity"
+    def __init__(
+        self,
+        *,
+        name: str,
+        method: str,
+        path: str,
+        server: str,
+        returns: Mapping[int, Callable[[], type[ModelT]]],
+        errors: Mapping[int, Callable[[], type[Model]]],
+        causes_message: bool,
+        path_parameters: Mapping[str, str],
+        filters: Callable[[], type] | None = None,
+        body: Callable[[], type[RequestModel]] | None = None,
+        accept_encoding: str = "identity",
+    ) -> None:
+        self.name = name
+        self.method = method
+        self.path = path
+        self.server = server
+        self.returns = returns
+        self.errors = errors
+        self.causes_message = causes_message
+        self.path_parameters = path_parameters
+        self.filters = filters
+        self.body = body
+        self.accept_encoding = accept_encoding
 
     @cached_property
     def parameters(self) -> Mapping[str, Parameter]:

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from enum import Enum
 from functools import lru_cache
 from operator import index
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 from urllib.parse import quote, unquote
 
 from .model import iso_time, near_match
@@ -26,19 +25,15 @@ MaybeEncoded = Annotated[str, _MAYBE_ENCODED]
 """A string that users were once told to percent-encode themselves: `%2B1555…` and `+1555…` mean the same value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One query parameter of an operation.
-
-    Attributes:
-        name: The keyword in Python.
-        wire_name: The name in the contract.
-        encode: From (name, value) to the text of the value, not yet percent-encoded; raises ValueError.
-    """
+class Parameter(NamedTuple):
+    """One query parameter of an operation."""
 
     name: str
+    """The keyword in Python."""
     wire_name: str
+    """The name in the contract."""
     encode: Callable[[str, Any], str]
+    """From (name, value) to the text of the value, not yet percent-encoded; raises ValueError."""
 
 
 def parameters_of(filters: type) -> Mapping[str, Parameter]:

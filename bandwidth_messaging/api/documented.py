@@ -4,7 +4,6 @@ import ast
 import inspect
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from textwrap import dedent
 from types import MethodType
 from typing import Any, TypeVar, cast
 
@@ -87,7 +86,7 @@ def _docstring(node: ast.stmt) -> str:
 
 def _class_body(keywords: type) -> list[ast.stmt]:
     try:
-        tree = ast.parse(dedent(inspect.getsource(keywords)))
+        tree = ast.parse(inspect.getsource(keywords))
     except OSError:
         return [ast.parse(f"{name}: object").body[0] for name in keywords.__annotations__]
     definition = tree.body[0]

@@ -40,11 +40,11 @@ class MessageFilters(CallOptions, total=False):
     error_code: int | None
     """The error code of the message."""
     from_date_time: datetime | str | None
-    """The start of the date range to search, a datetime with a time zone or a string in ISO 8601 format. Uses the
-    message receive time. The date range to search in is currently 14 days."""
+    """The start of the date range to search in ISO 8601 format. Uses the message receive time. The date range to
+    search in is currently 14 days. A datetime, which needs a time zone, does as well."""
     to_date_time: datetime | str | None
-    """The end of the date range to search, a datetime with a time zone or a string in ISO 8601 format. Uses the
-    message receive time. The date range to search in is currently 14 days."""
+    """The end of the date range to search in ISO 8601 format. Uses the message receive time. The date range to search
+    in is currently 14 days. A datetime, which needs a time zone, does as well."""
     campaign_id: str | None
     """The campaign ID of the message."""
     from_bw_latency: int | None
@@ -68,20 +68,21 @@ class MessageFilters(CallOptions, total=False):
     called_number_country_a3: str | None
     """Called number country in A3 format."""
     from_segment_count: int | None
-    """Segment count (start range)."""
+    """Segment count (start range, inclusive)."""
     to_segment_count: int | None
-    """Segment count (end range)."""
+    """Segment count (end range, inclusive)."""
     from_message_size: int | None
-    """Message size (start range)."""
+    """Message size (start range, inclusive)."""
     to_message_size: int | None
-    """Message size (end range)."""
+    """Message size (end range, inclusive)."""
     sort: str | None
-    """The field and direction to sort by combined with a colon. Direction is either asc or desc."""
+    """The field and direction to sort by combined with a colon. Direction is either asc or desc. The field is one of
+    those of a listed message."""
     page_token: str | None
     """A base64 encoded value used for pagination of results."""
     limit: int | None
     """The maximum records requested in search result. Default 100. The sum of limit and after cannot be more than
-    10000."""
+    10000, where after is the position that the page token stands for."""
     limit_total_count: bool | None
     """When set to true, the response's totalCount field will have a maximum value of 10,000. When set to false, or
     excluded, this will give an accurate totalCount of all messages that match the provided filters. If you are

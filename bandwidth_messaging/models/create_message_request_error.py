@@ -9,10 +9,13 @@ __all__ = ["CreateMessageRequestError"]
 
 
 class CreateMessageRequestError(MessagingRequestError):
-    """The body of a 400 to a send."""
+    """Why a message was not accepted.
+
+    The body of a 400 to a send.
+    """
 
     field_errors: list[FieldError] | None = None
-    """What is wrong with which field."""
+    """The errors of single fields."""
 
     def explain(self) -> Iterator[str]:
         """The lines that the exception shows."""

@@ -6,9 +6,9 @@ __all__ = ["FieldError"]
 
 
 class FieldError(Model):
-    """What is wrong with one field of a message that was refused."""
+    """What is wrong with one field."""
 
     field_name: str | None = None
-    """The field, under its wire name."""
+    """The name of the field. The wire name: `applicationId`, not `application_id`."""
     description: str | None = None
-    """What is wrong with it."""
+    """The error in words."""

@@ -6,7 +6,10 @@ __all__ = ["ListMessageDirectionEnum"]
 
 
 class ListMessageDirectionEnum(OpenEnum):
-    """Which way a message goes, as the list says it."""
+    """The direction of the message.
+
+    In capitals, as the list says it; the answer to a send says `MessageDirectionEnum`.
+    """
 
     INBOUND = "INBOUND"
     OUTBOUND = "OUTBOUND"

@@ -11,16 +11,16 @@ __all__ = ["ListMessageItem"]
 
 
 class ListMessageItem(Model):
-    """One message of a list. The service does not keep texts, so there is none here."""
+    """What is kept of a message. Its text is not."""
 
     message_id: str | None = None
-    """The message's id."""
+    """The ID of the message."""
     account_id: str | None = None
-    """The account that the message belongs to."""
+    """The ID of the account that the message belongs to."""
     source_tn: str | None = None
-    """The phone number that sent the message."""
+    """The sender."""
     destination_tn: str | None = None
-    """The phone number that received the message."""
+    """The recipient."""
     message_status: MessageStatusEnum | None = None
     """How far the message has come."""
     message_direction: ListMessageDirectionEnum | None = None
@@ -28,34 +28,34 @@ class ListMessageItem(Model):
     message_type: MessageTypeEnum | None = None
     """What kind of message it is."""
     segment_count: int | None = None
-    """How many segments the message took."""
+    """How many segments the message takes."""
     error_code: int | None = None
-    """Why it was not delivered; 0 where there was no error."""
+    """Why the message failed; 0 if it did not."""
     receive_time: AwareDatetime | None = None
     """When the service received the message."""
     carrier_name: str | None = None
-    """The carrier; not given for picture messages."""
+    """The name of the carrier. Not known for MMS."""
     message_size: int | None = None
-    """The size in bytes, headers included."""
+    """The size of the message in bytes, headers included."""
     message_length: int | None = None
-    """The length of the text in characters."""
+    """The length of the message in characters."""
     attachment_count: int | None = None
-    """How many attachments it had."""
+    """How many attachments the message has."""
     recipient_count: int | None = None
-    """How many recipients it had."""
+    """How many recipients the message has."""
     campaign_class: str | None = None
-    """The class of its campaign."""
+    """The class of the 10DLC campaign."""
     campaign_id: str | None = None
-    """The 10DLC campaign that it belongs to."""
+    """The ID of the 10DLC campaign."""
     bw_latency: int | None = None
-    """Seconds in the service's own network; only with Advanced Quality Metrics."""
+    """How long the message was in the Bandwidth network, in seconds. With Advanced Quality Metrics only."""
     carrier_latency: int | None = None
-    """Seconds in the carrier's network; outbound messages only, with Advanced Quality Metrics."""
+    """How long an outbound message was in the carrier's network, in seconds. With Advanced Quality Metrics only."""
     calling_number_country_a3: str | None = None
-    """The sender's country, ISO 3166-1 alpha-3."""
+    """The sender's country as an ISO 3166 alpha-3 code."""
     called_number_country_a3: str | None = None
-    """The recipient's country, ISO 3166-1 alpha-3."""
+    """The recipient's country as an ISO 3166 alpha-3 code."""
     product: str | None = None
-    """The messaging product that carried the message."""
+    """The messaging product of the message."""
     location: str | None = None
-    """The id of the location that the number belongs to."""
+    """The ID of the location of the message."""

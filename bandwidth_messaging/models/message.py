@@ -10,33 +10,36 @@ __all__ = ["Message"]
 
 
 class Message(Model):
-    """A message that the service has accepted. Accepted means queued, not yet sent."""
+    """A message as it was accepted.
+
+    Inputs that were not given are left out. Accepted means queued, not yet sent.
+    """
 
     id: str | None = None
-    """The message's id."""
+    """The ID of the message."""
     owner: str | None = None
-    """The phone number of the account that the message belongs to; for a send, the sender."""
+    """The number of the account that the message belongs to; the sender of an outbound message."""
     application_id: str | None = None
-    """The messaging application that the sender is tied to."""
+    """The ID of the messaging application of the message."""
     time: AwareDatetime | None = None
-    """When the service took the message."""
+    """When the message was accepted."""
     segment_count: int | None = None
-    """How many segments the text takes; 1 for picture and group messages. Segments are what is billed."""
+    """How many segments the message takes. 1 for MMS and group messages. Segments are what is billed."""
     direction: MessageDirectionEnum | None = None
-    """Which way the message goes."""
+    """Which way the message goes: `out` for one that was sent."""
     to: list[str] | None = None
     """The recipients' phone numbers."""
     var_from: str | None = Field(
         default=None, validation_alias=AliasChoices("from", "from_"), serialization_alias="from"
     )
-    """The sender. `from` is a Python keyword; on the wire it is `from`."""
+    """The sender. `from` is a Python keyword, so the attribute is `var_from`."""
     media: list[str] | None = None
-    """The URLs of the pictures and other media."""
+    """URLs of the media of the message."""
     text: str | None = None
-    """The text. The service gives it back here and never again."""
+    """The text of the message. The service gives it back here and never again."""
     tag: str | None = None
-    """The caller's own note, which every callback about the message repeats."""
+    """Custom text that the request gave."""
     priority: PriorityEnum | None = None
     """How urgently the message is sent."""
     expiration: AwareDatetime | None = None
-    """When the service gives the message up if it has not sent it by then."""
+    """When the message stops being worth sending."""

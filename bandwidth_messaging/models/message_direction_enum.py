@@ -6,7 +6,7 @@ __all__ = ["MessageDirectionEnum"]
 
 
 class MessageDirectionEnum(OpenEnum):
-    """Which way a message goes, as the answer to a send says it."""
+    """Whether the message was received (in) or sent (out)."""
 
     IN = "in"
     OUT = "out"

@@ -52,10 +52,10 @@ def _known_priority(value: PriorityEnum) -> PriorityEnum:
 
 
 class MessageRequest(RequestModel):
-    """A text or picture message to send.
+    """A message to be sent.
 
-    The checks are those that the contract states. What it leaves to the server (a text or media, an expiration in
-    the future, an application that exists) is left to the server.
+    Text or media must be given. The checks are those that the contract states of single fields. What it leaves to the
+    server (a text or media, an expiration in the future, an application that exists) is left to the server.
 
     Raises:
         ValueError: A required field is missing, a value breaks its rule, or a name is not a field. The message names
@@ -63,20 +63,23 @@ class MessageRequest(RequestModel):
     """
 
     application_id: str = Field(min_length=1)
-    """The id of the messaging application that the sender is tied to. It decides where callbacks go."""
+    """The ID of the messaging application that the sender belongs to. It decides the callback URLs."""
     to: Annotated[list[Annotated[str, AfterValidator(_recipient)]], Field(min_length=1), AfterValidator(_unique)]
-    """The recipients in E.164 form, each once. More than one makes it a group message."""
+    """The recipients' phone numbers in E.164 format. More than one makes a group message. Each may stand there once."""
     var_from: Annotated[str, AfterValidator(_sender)] = Field(
         validation_alias=AliasChoices("from", "from_"), serialization_alias="from"
     )
-    """The sender: a number of the account in E.164 form, a short code, or an alphanumeric sender."""
+    """The sender: a phone number in E.164 format, a short code, or an alphanumeric sender of up to 11 characters
+    (letters, digits, space, `-`, `+`, `_`, `&`) with at least one letter. What begins with `+` is read as a phone
+    number. In Python it is given as `var_from`, `from_` or, in a dict, `from`."""
     text: Annotated[str, Field(max_length=2048), AfterValidator(_no_nul)] | None = None
-    """The text, at most 2048 characters. Required by the server unless there is media."""
+    """The text of the message. Required unless media is given. At most 2048 characters."""
     media: list[Annotated[str, Field(max_length=4096), AfterValidator(_no_nul)]] | None = None
-    """URLs of pictures and other media, each at most 4096 characters. Any media makes it a picture message."""
+    """URLs of the media to include. Their presence makes the message an MMS. Each at most 4096 characters."""
     tag: Annotated[str, Field(max_length=1024), AfterValidator(_no_nul)] | None = None
-    """A note of your own, at most 1024 characters, that every callback about the message repeats."""
+    """Custom text that every callback about this message repeats. At most 1024 characters."""
     priority: Annotated[PriorityEnum, AfterValidator(_known_priority)] | None = None
-    """`default` or `high`."""
+    """How urgently to send it: `default` or `high`."""
     expiration: AwareDatetime | None = None
-    """When to give the message up if it has not been sent by then: a datetime with a time zone, in the future."""
+    """When the message stops being worth sending, as an RFC 3339 date-time with any offset. It must be in the future. A
+    message not sent by then fails with error code 4360. A datetime needs a time zone."""

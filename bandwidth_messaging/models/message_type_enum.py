@@ -6,7 +6,7 @@ __all__ = ["MessageTypeEnum"]
 
 
 class MessageTypeEnum(OpenEnum):
-    """What kind of message it is."""
+    """The type of message."""
 
     SMS = "sms"
     MMS = "mms"

@@ -8,11 +8,11 @@ __all__ = ["MessagesList"]
 
 
 class MessagesList(Model):
-    """One page of the messages that match the filters."""
+    """One page of the messages that match."""
 
     total_count: int | None = None
-    """How many messages match in all; at most 10,000 if `limit_total_count` was set."""
+    """How many messages match the filters on all pages. At most 10,000 if `limit_total_count` was set."""
     page_info: PageInfo | None = None
     """Where the neighbouring pages are."""
     messages: list[ListMessageItem] | None = None
-    """The messages of this page, the newest first unless `sort` says otherwise."""
+    """The messages of this page. The newest come first unless `sort` says otherwise."""

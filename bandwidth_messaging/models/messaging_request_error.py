@@ -8,12 +8,15 @@ __all__ = ["MessagingRequestError"]
 
 
 class MessagingRequestError(Model):
-    """The body of an error answer."""
+    """Why a request was not fulfilled.
+
+    The body of an error answer.
+    """
 
     type: str | None = None
-    """The kind of error, for programs."""
+    """The kind of error, a word that programs can compare."""
     description: str | None = None
-    """The error in words, for people."""
+    """The error in words."""
 
     def explain(self) -> Iterator[str]:
         """The lines that the exception shows."""

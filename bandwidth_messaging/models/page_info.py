@@ -6,13 +6,17 @@ __all__ = ["PageInfo"]
 
 
 class PageInfo(Model):
-    """The neighbours of a page. Give a token as `page_token`; the links are for information and never followed."""
+    """How to get the pages beside this one.
+
+    Holds only what exists; empty when there is one page. Give a token as `page_token`; the links are for information
+    and never followed.
+    """
 
     prev_page: str | None = None
-    """The link to the page before."""
+    """The link to the previous page."""
     next_page: str | None = None
-    """The link to the page after."""
+    """The link to the next page."""
     prev_page_token: str | None = None
-    """The token of the page before; None on the first."""
+    """The pageToken of the previous page. None on the first page."""
     next_page_token: str | None = None
-    """The token of the page after; None on the last."""
+    """The pageToken of the next page. None on the last page."""

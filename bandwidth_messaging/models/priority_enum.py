@@ -6,7 +6,7 @@ __all__ = ["PriorityEnum"]
 
 
 class PriorityEnum(OpenEnum):
-    """How urgently a message is to be sent."""
+    """How urgent the message is. `default` when the request does not say."""
 
     DEFAULT = "default"
     HIGH = "high"

@@ -6,7 +6,7 @@ __all__ = ["ProductTypeEnum"]
 
 
 class ProductTypeEnum(OpenEnum):
-    """The messaging product that carried a message."""
+    """The messaging product."""
 
     LOCAL_A2P = "LOCAL_A2P"
     P2P = "P2P"

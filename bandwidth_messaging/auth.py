@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol, cast
 
 from ._version import USER_AGENT
 from .clock import Clock, Deadline
@@ -66,7 +66,12 @@ class AuthInHeaders:
         return False
 
 
-class BasicAuth:
+class _NotPickled:
+    def __getstate__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} holds credentials, and a pickle may not; make a new one")
+
+
+class BasicAuth(_NotPickled):
     """HTTP Basic authentication (RFC 7617), encoded as UTF-8."""
 
     def __init__(self, username: str, password: str) -> None:
@@ -87,7 +92,7 @@ class BasicAuth:
         return "BasicAuth(...)"
 
 
-class BearerAuth:
+class BearerAuth(_NotPickled):
     """An access token that the caller got elsewhere: a string, or a callable that returns the current one."""
 
     def __init__(self, access_token: str | Callable[[], str]) -> None:
@@ -116,7 +121,7 @@ class _Token:
     expires_at: float
 
 
-class OAuth2ClientCredentials:
+class OAuth2ClientCredentials(_NotPickled):
     """The OAuth2 client credentials grant (RFC 6749, section 4.4): a token is fetched, kept and renewed.
 
     Whatever the number of threads, one fetch is under way at a time. Shortly before the token expires one thread
@@ -126,11 +131,12 @@ class OAuth2ClientCredentials:
 
     def __init__(self, client_id: str, client_secret: str, token_url: str, clock: Clock) -> None:
         self._basic = BasicAuth(client_id, client_secret)
-        self._secrets = (client_secret, client_id)
+        self._secrets = (client_secret, self._basic._headers["Authorization"].removeprefix("Basic "), client_id)
         self._token_url = token_url
         self._clock = clock
         self._token: _Token | None = None
         self._fetching = Lock()
+        self._keeping = Lock()  # around each change of the token, so that a refused one never comes back
         self._failures = 0
         self._failure: ApiException | None = None
 
@@ -148,9 +154,9 @@ class OAuth2ClientCredentials:
 
     def discard(self, headers: Mapping[str, str]) -> bool:
         """Forget the token, unless another thread has renewed it already."""
-        token = self._token
-        if token is not None and token.headers is headers:
-            self._token = None
+        with self._keeping:
+            if self._token is not None and self._token.headers is headers:
+                self._token = None
         return True
 
     def _renew(self, token: _Token | None, send: Send, deadline: Deadline) -> _Token:
@@ -172,16 +178,24 @@ class OAuth2ClientCredentials:
 
     def _fetch_or_keep(self, usable: _Token | None, send: Send, deadline: Deadline) -> _Token:
         try:
-            self._token = self._fetch(send, deadline)
+            fetched = self._fetch(send, deadline)
         except ApiException as failure:
             if usable is None:
                 self._failures += 1
                 self._failure = copy(failure)
                 raise
-            # The old token still works; leave the endpoint alone for a moment.
-            again_at = min(self._clock.monotonic() + _PAUSE_AFTER_FAILURE, usable.expires_at)
-            self._token = _Token(usable.headers, again_at, usable.expires_at)
-        return self._token
+            self._keep_for_now(usable)
+            return usable
+        with self._keeping:
+            self._token = fetched
+        return fetched
+
+    def _keep_for_now(self, usable: _Token) -> None:
+        """The renewal failed and the old token still works: leave the endpoint alone for a moment."""
+        again_at = min(self._clock.monotonic() + _PAUSE_AFTER_FAILURE, usable.expires_at)
+        with self._keeping:
+            if self._token is usable:
+                self._token = _Token(usable.headers, again_at, usable.expires_at)
 
     def _fetch(self, send: Send, deadline: Deadline) -> _Token:
         headers = {
@@ -257,8 +271,7 @@ def auth_of_call(request_auth: Any) -> Auth:
     if isinstance(request_auth, (tuple, list)) and len(request_auth) == 2:
         return BasicAuth(*request_auth)
     if callable(getattr(request_auth, "headers", None)) and callable(getattr(request_auth, "discard", None)):
-        auth: Auth = request_auth
-        return auth
+        return cast("Auth", request_auth)
     raise ValueError("_request_auth: give a (username, password) pair or an auth object")
 
 

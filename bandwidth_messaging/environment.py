@@ -40,7 +40,10 @@ def _is_loopback(host: str) -> bool:
 def _is_exempt(host: str, port: int | None) -> bool:
     # People write the list with commas, spaces and line ends; any of them separates.
     for entry in re.split(r"[\s,]+", _variable("no_proxy").lower()):
-        name, _, only_port = entry.rpartition(":") if re.search(r"[^:]:\d+$", entry) else (entry, "", "")
+        # An IPv6 address has colons of its own; it has a port only after brackets.
+        has_port = entry.count(":") == 1 or "]:" in entry
+        name, _, only_port = entry.rpartition(":") if has_port else (entry, "", "")
+        name = name.strip("[]")
         if only_port and only_port != str(port):
             continue
         if name == "*" or (name and (_same_domain(host.lower(), name) or _in_network(host, name))):

@@ -34,7 +34,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from .exchange import Headers, Request
+from .exchange import Headers, Request, on_one_line
 
 __all__ = [
     "ApiException",
@@ -134,7 +134,8 @@ class ApiException(Exception):
 
     def _headline(self) -> str:
         where = f" from {self.operation}" if self.operation else ""
-        line = f"{self.status} {self.reason}".rstrip() + where if self.status else f"no answer{where}: {self.reason}"
+        reason = on_one_line(self.reason)
+        line = f"{self.status} {reason}".rstrip() + where if self.status else f"no answer{where}: {reason}"
         if self._causes_message:
             line += f"; {_OUTCOMES[self.accepted]}"
         return f"{line} (request id {self.request_id})" if self.request_id else line
@@ -143,8 +144,8 @@ class ApiException(Exception):
         explained = list(self.data.explain()) if hasattr(self.data, "explain") else []
         if explained:
             return explained
-        text = " ".join(self.body.split())
-        return [text if len(text) <= 200 else f"{text[:200]}… ({len(self.raw_body)} bytes)"] if text else []
+        text = on_one_line(self.body)
+        return [f"{text} ({len(self.raw_body)} bytes)" if text.endswith("…") else text] if text else []
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(status={self.status}, reason={self.reason!r}, operation={self.operation!r})"

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-__all__ = ["Answer", "Fault", "Headers", "Request"]
+__all__ = ["Answer", "Fault", "Headers", "Request", "causes", "on_one_line", "reason_of", "timed_out"]
 
 
 class Headers(Mapping[str, str]):
@@ -96,3 +97,33 @@ class Answer:
     headers: Headers
     body: bytes
     fault: Fault | None = None
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and those that it wraps, as a cause, a context or an argument."""
+    seen: set[int] = set()
+    waiting: list[Any] = [error]
+    while waiting:
+        cause = waiting.pop()
+        if isinstance(cause, BaseException) and id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            waiting += [cause.__cause__, cause.__context__, *cause.args]
+
+
+def timed_out(error: BaseException) -> bool:
+    """Whether a time-out is at the bottom of it."""
+    return any(isinstance(cause, TimeoutError) for cause in causes(error))
+
+
+def reason_of(error: BaseException) -> str:
+    """The innermost cause in words. The texts around it show object addresses, and the URL with its query."""
+    innermost = list(causes(error))[-1]
+    said = on_one_line(str(innermost))
+    return f"{type(innermost).__name__}: {said}" if said else type(innermost).__name__
+
+
+def on_one_line(said: str) -> str:
+    """What someone else said, without control characters, and not too much of it: fit for a log or a terminal."""
+    line = "".join(filter(str.isprintable, " ".join(said[:1000].split())))
+    return line if len(line) <= 200 else f"{line[:200]}…"

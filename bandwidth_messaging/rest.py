@@ -10,6 +10,7 @@ import os
 import socket
 import ssl
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn, cast
 from urllib.parse import unquote, urlsplit
@@ -23,7 +24,8 @@ from urllib3.util.connection import allowed_gai_family, create_connection
 from .clock import Deadline
 from .configuration import Configuration
 from .exceptions import *  # noqa: F403 - users of generated SDKs import the exceptions from here
-from .exchange import Answer, Fault, Headers, Request
+from .exchange import Answer, Fault, Headers, Request, causes, reason_of, timed_out
+from .tls import tls_context
 
 _NEVER = Retry(total=False, redirect=False)
 _CHUNK = 64 * 1024
@@ -34,6 +36,8 @@ class _Exchange(threading.local):
 
     deadline: Deadline
     idle_timeout: float
+    query: bytes
+    response: "_Response | None"
     written: bool
 
 
@@ -65,6 +69,7 @@ class _Response(http.client.HTTPResponse):
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp: Any = io.BufferedReader(_TimedReader(sock, self.fp.detach()))
+        _exchange.response = self
 
     def _read_status(self) -> tuple[str, int, str]:
         # http.client skips 100 only; a 103 would otherwise be taken for the final answer.
@@ -91,6 +96,9 @@ class _Timed(HTTPConnection):
             self.connect()
         # What goes out before connect() has ended is for a proxy: the server has seen nothing of it.
         if self.sock is self._ready:
+            if _exchange.query and not _exchange.written:
+                # urllib3 logs the target that it is told, and a query holds phone numbers: it joins the path here.
+                data = data.replace(b" HTTP/1.1\r\n", b"?%b HTTP/1.1\r\n" % _exchange.query, 1)
             _exchange.written = True
             self._used_at = _exchange.deadline.monotonic()
         super().send(data)
@@ -133,11 +141,11 @@ class _DirectTLS(_Direct, HTTPSConnection):
 
 
 class _HTTPPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Direct
+    ConnectionCls: Any = _Direct  # urllib3 types it by a protocol that its own classes do not meet
 
 
 class _HTTPSPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _DirectTLS
+    ConnectionCls: Any = _DirectTLS
 
 
 class RawResponse:
@@ -177,9 +185,10 @@ class RawResponse:
         """
         while True:
             try:
-                piece = self._raw.read(_CHUNK)
+                piece = self._raw.read1(_CHUNK)
             except (HTTPError, http.client.HTTPException, OSError) as error:
                 self._whole(Answer(self.status, self.reason, self.headers, b"", self._fault(error)))
+                return
             if not piece:
                 return
             yield piece
@@ -190,7 +199,8 @@ class RawResponse:
         size = 0
         fault = None
         try:
-            while piece := self._raw.read(_CHUNK):
+            # Not read(), which would lose what came before a cut.
+            while piece := self._raw.read1(_CHUNK):
                 pieces.append(piece)
                 size += len(piece)
                 if size > self._limit:
@@ -206,8 +216,8 @@ class RawResponse:
 
     def _fault(self, error: Exception) -> Fault:
         self.close()
-        timed_out = _timed_out(error) or self._deadline.left() <= 0
-        return Fault("answer", _reason(error), timed_out=timed_out, cause=error)
+        late = timed_out(error) or self._deadline.left() <= 0
+        return Fault("answer", reason_of(error), timed_out=late, cause=error)
 
     def _whole(self, answer: Answer) -> bytes:
         if answer.fault is not None and self.on_fault is not None:
@@ -237,7 +247,7 @@ class RestClient:
         self._idle_timeout = configuration.idle_timeout
         self._limit = configuration.max_response_size
         self._managers: list[urllib3.PoolManager] = []
-        self._pools: dict[str, tuple[urllib3.HTTPConnectionPool, str]] = {}
+        self._pools: dict[str, tuple[urllib3.HTTPConnectionPool, str, str]] = {}
 
     def send(self, request: Request, headers: Mapping[str, str], deadline: Deadline) -> Answer:
         """One exchange: the request goes out once, and whatever comes back is returned. A failure is a value too.
@@ -252,15 +262,18 @@ class RestClient:
 
     def open(self, request: Request, headers: Mapping[str, str], deadline: Deadline) -> RawResponse | Answer:
         """The same, but the body of the answer is left unread. An Answer is returned where nothing was answered."""
-        _exchange.deadline, _exchange.idle_timeout, _exchange.written = deadline, self._idle_timeout, False
         left = deadline.left()
         if left <= 0:
             return _no_answer("connect", "the call's total time-out is over", timed_out=True)
+        outer = dict(_exchange.__dict__)  # a log handler may make a call while this thread is in one
+        path, _, query = request.target.partition("?")
+        _exchange.deadline, _exchange.idle_timeout, _exchange.query = deadline, self._idle_timeout, query.encode()
+        _exchange.written, _exchange.response = False, None
         try:
-            pool, prefix = self._pools.get(request.server) or self._pool(request.server)
+            pool, prefix, _ = self._pools.get(request.server) or self._pool(request.server)
             raw = pool.urlopen(
                 request.method,
-                prefix + request.target,
+                prefix + path,
                 body=request.body,
                 headers=headers,
                 retries=_NEVER,
@@ -271,7 +284,12 @@ class RestClient:
                 preload_content=False,
             )
         except (HTTPError, http.client.HTTPException, OSError) as error:
-            return _failure(error, deadline)
+            if _exchange.response is not None:
+                _exchange.response.close()  # urllib3 forgets it where a header is nonsense
+            return _failure(error, deadline, self._pools.get(request.server, (None, None, request.server))[2])
+        finally:
+            _exchange.__dict__.clear()
+            _exchange.__dict__.update(outer)
         return RawResponse(raw, deadline, self._limit)
 
     def close(self) -> None:
@@ -280,8 +298,8 @@ class RestClient:
         for manager in self._managers:
             manager.clear()
 
-    def _pool(self, server: str) -> tuple[urllib3.HTTPConnectionPool, str]:
-        """The connection pool of a server, and what stands before each target: the base path, or the whole base URL."""
+    def _pool(self, server: str) -> tuple[urllib3.HTTPConnectionPool, str, str]:
+        """A server's pool, what stands before each target (the base path or the whole URL), and who is connected to."""
         parts = urlsplit(server)
         proxy = self._configuration.proxy or _environment_proxy(parts.scheme, parts.hostname or "", parts.port)
         manager = self._manager(parts.scheme, proxy)
@@ -289,14 +307,17 @@ class RestClient:
         # A plain request through an HTTP proxy names the whole URL (RFC 9112, section 3.2.2).
         forwarded = proxy is not None and parts.scheme == "http" and not proxy.startswith("socks")
         prefix = server if forwarded else parts.path
-        return self._pools.setdefault(server, (manager.connection_from_url(server), prefix))
+        proxied = f" by way of the proxy {urlsplit(proxy).netloc.rpartition('@')[2]}" if proxy else ""
+        return self._pools.setdefault(server, (manager.connection_from_url(server), prefix, parts.netloc + proxied))
 
     def _manager(self, scheme: str, proxy: str | None) -> urllib3.PoolManager:
         options: dict[str, Any] = {"maxsize": self._configuration.connection_pool_maxsize, "block": True}
         if self._configuration.socket_options is not None:
             options["socket_options"] = list(self._configuration.socket_options)
         if scheme == "https":
-            options |= _tls_options(self._configuration)
+            options["ssl_context"] = tls_context(self._configuration)
+            options["assert_hostname"] = self._configuration.assert_hostname
+            options["server_hostname"] = self._configuration.tls_server_name
         if proxy is None:
             manager = urllib3.PoolManager(**options)
         elif proxy.startswith("socks"):
@@ -311,63 +332,30 @@ def _no_answer(stage: str, reason: str, **details: Any) -> Answer:
     return Answer(0, "", Headers(), b"", Fault(stage, reason, **details))
 
 
-def _failure(error: Exception, deadline: Deadline) -> Answer:
+def _failure(error: Exception, deadline: Deadline, peer: str) -> Answer:
     """What urllib3 raised, as a value. Whether the server can have seen anything is known by our own connection."""
-    timed_out = _timed_out(error) or deadline.left() <= 0
+    late = timed_out(error) or deadline.left() <= 0
     if _exchange.written:
-        return _no_answer("answer", _reason(error), timed_out=timed_out, cause=error)
-    refused_certificate = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
+        return _no_answer("answer", reason_of(error), timed_out=late, cause=error)
+    refused = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes(error))
     busy = isinstance(error, EmptyPoolError)
-    reason = "no connection of the pool became free in time" if busy else _reason(error)
-    return _no_answer("connect", reason, timed_out=timed_out, permanent=refused_certificate, cause=error)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception and those that it wraps, whichever way urllib3 wrapped them."""
-    seen: set[int] = set()
-    waiting: list[Any] = [error]
-    while waiting:
-        cause = waiting.pop()
-        if isinstance(cause, BaseException) and id(cause) not in seen:
-            seen.add(id(cause))
-            yield cause
-            waiting += [cause.__cause__, cause.__context__, *cause.args]
-
-
-def _timed_out(error: Exception) -> bool:
-    return any(isinstance(cause, (TimeoutError, urllib3.exceptions.TimeoutError)) for cause in _causes(error))
-
-
-def _reason(error: Exception) -> str:
-    """The innermost cause in words. urllib3's own texts show object addresses, and the URL with its query."""
-    innermost = list(_causes(error))[-1]
-    return f"{type(innermost).__name__}: {innermost}" if str(innermost) else type(innermost).__name__
-
-
-def _tls_options(configuration: Configuration) -> dict[str, Any]:
-    context = ssl.create_default_context(cafile=configuration.ssl_ca_cert, cadata=configuration.ca_cert_data)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if configuration.cert_file is not None:
-        context.load_cert_chain(configuration.cert_file, configuration.key_file)
-    if not configuration.verify_ssl:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return {
-        "ssl_context": context,
-        "assert_hostname": configuration.assert_hostname,
-        "server_hostname": configuration.tls_server_name,
-    }
+    reason = f"{peer}: {'no connection of the pool became free in time' if busy else reason_of(error)}"
+    return _no_answer("connect", reason, timed_out=late, permanent=refused, cause=error)
 
 
 def _proxy_options(proxy: str, configuration: Configuration) -> dict[str, Any]:
     """The proxy's own headers and TLS. Credentials in its URL become the header that they mean."""
     headers = dict(configuration.proxy_headers or {})
+    for name, value in headers.items():
+        # http.client would refuse it too, and show it.
+        if not value.isascii() or not value.isprintable():
+            raise ValueError(f"proxy_headers[{name!r}]: only printable ASCII characters can be sent in a header")
     userinfo = urlsplit(proxy).netloc.rpartition("@")[0]
     if userinfo:
-        headers |= urllib3.make_headers(proxy_basic_auth=unquote(userinfo))
+        headers["Proxy-Authorization"] = f"Basic {b64encode(unquote(userinfo).encode()).decode()}"
     options: dict[str, Any] = {"proxy_headers": headers}
     if proxy.startswith("https"):
-        options["proxy_ssl_context"] = _tls_options(configuration)["ssl_context"]
+        options["proxy_ssl_context"] = tls_context(configuration)
     return options
 
 
@@ -378,9 +366,15 @@ def _socks_manager(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager:
         raise ValueError('proxy: SOCKS needs PySocks: pip install "bandwidth-messaging[socks]"') from None
 
     class Connection(_Timed, socks.SOCKSConnection):
-        pass
+        def _new_conn(self) -> Any:
+            deadline = _exchange.deadline
+            ends_at = deadline.monotonic() + min(deadline.connect, deadline.left())
+            self.timeout = max(ends_at - deadline.monotonic(), 0.001)
+            sock = super()._new_conn()
+            sock.settimeout(max(ends_at - deadline.monotonic(), 0.001))
+            return sock
 
-    class SecureConnection(_Timed, socks.SOCKSHTTPSConnection):
+    class SecureConnection(Connection, socks.SOCKSHTTPSConnection):
         pass
 
     class Pool(socks.SOCKSHTTPConnectionPool):

@@ -73,20 +73,32 @@ class Exchange:
         os.close(self.sock.detach())
 
 
+def reset(sock: socket.socket) -> None:
+    """Tear a connection down (RST)."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    # close() would wait for whoever still reads from the socket.
+    socket.close(sock.detach())
+
+
 class ScriptedServer:
     """Serves its steps in turn on a free loopback port, one thread a connection."""
 
     def __init__(
-        self, *steps: Any, tls: ssl.SSLContext | None = None, on_accept: Callable[[socket.socket], bool] | None = None
+        self,
+        *steps: Any,
+        tls: ssl.SSLContext | None = None,
+        on_accept: Callable[[socket.socket], None] | None = None,
+        port: int = 0,
     ) -> None:
         self.steps, self.tls, self.on_accept = steps, tls, on_accept
         self.requests: list[Received] = []
         self.connections = 0
+        self.ended = 0
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=128)
         self.port: int = self._listener.getsockname()[1]
 
     @property
@@ -111,6 +123,13 @@ class ScriptedServer:
         for thread in threads:
             thread.join(5)
 
+    def push(self, data: bytes) -> None:
+        """Send something that nobody has asked for over every open connection."""
+        with self._lock:
+            sockets = list(self._sockets)
+        for sock in sockets:
+            sock.sendall(data)
+
     def _start(self, target: Callable[..., None], *args: Any) -> None:
         thread = threading.Thread(target=target, args=args, daemon=True)
         with self._lock:
@@ -130,8 +149,8 @@ class ScriptedServer:
 
     def _serve(self, sock: socket.socket) -> None:
         try:
-            if self.on_accept is not None and not self.on_accept(sock):
-                return
+            if self.on_accept is not None:
+                self.on_accept(sock)
             if self.tls is not None:
                 sock = self.tls.wrap_socket(sock, server_side=True)
                 with self._lock:
@@ -144,17 +163,20 @@ class ScriptedServer:
             pass
         finally:
             sock.close()
+            with self._lock:
+                self.ended += 1
 
     def _answer(self, sock: socket.socket, request: Received) -> None:
         with self._lock:
             step = self.steps[min(len(self.requests), len(self.steps) - 1)]
             self.requests.append(request)
-        sent = step(Exchange(sock, request, self._stopping)) if callable(step) else step
+        sent: Any = step(Exchange(sock, request, self._stopping)) if callable(step) else step
         if sent is not None:
             sock.sendall(sent)
 
 
 def _read_request(reader: Any) -> Received | None:
+    """The next request; None if the connection ends before it does."""
     line = reader.readline()
     if not line.strip():
         return None
@@ -163,7 +185,9 @@ def _read_request(reader: Any) -> Received | None:
     while (line := reader.readline()).strip():
         name, _, value = line.decode("latin-1").partition(":")
         headers[name.strip().lower()] = value.strip()
-    return Received(method, target, headers, reader.read(int(headers.get("content-length", "0"))))
+    length = int(headers.get("content-length", "0"))
+    body = reader.read(length)
+    return Received(method, target, headers, body) if line and len(body) == length else None
 
 
 def answer(status: int = 200, body: Any = b"", headers: Mapping[str, str] | None = None, reason: str = "") -> bytes:

@@ -1,0 +1,112 @@
+"""Reading: nothing is lost by asking again, so failures are repeated within the budget, and then typed."""
+
+from __future__ import annotations
+
+import pytest
+from scripted_server import answer
+from support import ACCOUNT
+
+from bandwidth_messaging import ApiException
+from faults.lab import PAGE, READ, Lab, case
+from faults.test_sending import cut, hang
+
+TYPED = "BrokenAnswerException"
+
+
+@case(20, READ, "resets or closes once, then answers", "the page", 2)
+@pytest.mark.parametrize("ending", ["reset", "close"])
+def test_a_lost_connection_is_repeated(ending: str, lab: Lab) -> None:
+    lab.serve(lambda exchange: getattr(exchange, ending)(), PAGE)
+    lab.read()
+    assert len(lab.clock.slept) == 1
+
+
+@case("20a", READ, "resets each time", f"{TYPED}; after pauses with full jitter", 3)
+def test_a_connection_that_is_always_lost_is_typed(lab: Lab) -> None:
+    lab.serve(lambda exchange: exchange.reset())
+    error = lab.read()
+    first, second = lab.clock.slept
+    assert 0 < first < 0.5
+    assert 0 < second < 1.0
+    assert error.accepted is None
+
+
+@case("20b", READ, "says nothing, each time", "TimeoutException", 3)
+def test_a_read_that_times_out_is_repeated(lab: Lab) -> None:
+    lab.serve(hang)
+    lab.read(read_timeout=0.05)
+
+
+@case(21, READ, "500, 502, 503 or 504 once, then answers", "the page", 2)
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_failing_service_is_asked_again(status: int, lab: Lab) -> None:
+    lab.serve(answer(status), PAGE)
+    lab.read()
+
+
+@case("21a", READ, "501 or 505", "ServiceException", 1)
+@pytest.mark.parametrize("status", [501, 505])
+def test_what_a_repeat_cannot_change_is_not_repeated(status: int, lab: Lab) -> None:
+    lab.serve(answer(status))
+    lab.read()
+
+
+@case(22, READ, "cuts the body, breaks a chunk, or says a wrong length; then answers", "the page", 2)
+@pytest.mark.parametrize(
+    "step",
+    [
+        cut(PAGE, by=5),
+        cut(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{}", by=0),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nwhat\r\n",
+        cut(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{}", by=0),
+    ],
+    ids=["cut", "cut chunk", "no chunk size", "wrong length"],
+)
+def test_a_broken_body_is_asked_for_again(step: object, lab: Lab) -> None:
+    lab.serve(step, PAGE)
+    lab.read()
+
+
+@case("22a", READ, "cuts the body each time", f"{TYPED}; with status and what came", 3)
+def test_a_body_that_is_always_cut_is_typed(lab: Lab) -> None:
+    lab.serve(cut(PAGE, by=5))
+    error = lab.read()
+    assert (error.status, error.raw_body) == (200, PAGE.partition(b"\r\n\r\n")[2][:-5])
+
+
+@case(23, READ, "429 without Retry-After once, then answers", "the page", 2)
+def test_a_limit_without_a_time_is_backed_off_from(lab: Lab) -> None:
+    lab.serve(answer(429), PAGE)
+    lab.read()
+    assert 0 < lab.clock.slept[0] < 0.5
+
+
+@case(76, READ, "500, to `list_messages_without_preload_content`", "InternalServerErrorException; readable", 1)
+def test_an_error_of_an_unread_call_is_raised_and_its_connection_kept(lab: Lab) -> None:
+    server = lab.serve(answer(500, {"type": "broken"}), PAGE)
+    api = lab.client(retries=0, connection_pool_maxsize=1)
+    with pytest.raises(ApiException) as caught:
+        api.list_messages_without_preload_content(ACCOUNT, limit=1)
+    lab.outcome = type(caught.value).__name__
+    assert caught.value.body == '{"type": "broken"}'
+    assert (lab.requests, server.connections) == (1, 1)
+
+
+@case("76a", READ, "cuts the body that is being iterated over", f"{TYPED}; raised by the iterator", 1)
+def test_a_cut_body_that_is_iterated_over_is_typed(lab: Lab) -> None:
+    lab.serve(cut(answer(200, b"x" * 1000), by=500))
+    with lab.client().list_messages_without_preload_content(ACCOUNT, limit=1) as opened:
+        pieces = iter(opened)
+        assert next(pieces) == b"x" * 500
+        with pytest.raises(ApiException) as caught:
+            next(pieces)
+    lab.outcome = type(caught.value).__name__
+
+
+@case(77, READ, "404 with a code, a description and a request id", "NotFoundException; said in two lines", 1)
+def test_a_failure_says_status_operation_id_and_code_in_two_lines(lab: Lab) -> None:
+    lab.serve(answer(404, {"type": "no-account", "description": "Ask support"}, {"X-Request-Id": "r-1"}, "Not Found"))
+    assert str(lab.read()).splitlines() == [
+        "404 Not Found from MessagesApi.list_messages (request id r-1)",
+        "no-account: Ask support",
+    ]

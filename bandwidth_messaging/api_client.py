@@ -20,7 +20,7 @@ from .operation import Operation, build, raise_failure, read
 from .rest import RawResponse, RestClient
 from .retry import Repeat, RetryPolicy, RetryQuota
 
-__all__ = ["ApiClient", "CallOptions", "unread", "whole"]
+__all__ = ["ApiClient", "CallOptions", "model", "unread", "whole"]
 
 logger = logging.getLogger("bandwidth_messaging")
 logger.addHandler(logging.NullHandler())
@@ -59,6 +59,7 @@ class ApiClient:
         self.configuration.check()
         self._settings = self.configuration.__copy__()
         self._clock = Clock() if clock is None else clock
+        self._host = self._settings.server("")
         self._policy = RetryPolicy.of(self.configuration.retries)
         self._closed = False
         self._open()
@@ -85,7 +86,7 @@ class ApiClient:
             path_arguments: The values of its path parameters, under their Python names.
             body: Its body, as a model or a dict of the model's fields; None for an operation without one.
             arguments: The values of its query parameters, and the `CallOptions`.
-            finish: What to make of what came back: `whole` or `unread`.
+            finish: What to make of what came back: `model`, `whole` or `unread`.
 
         Raises:
             ApiException: The call did not succeed.
@@ -120,10 +121,11 @@ class ApiClient:
         if self._closed:
             raise RuntimeError("this ApiClient is closed; make a new one")
         if os.getpid() != self._pid:
-            # After a fork the parent's sockets and locks are not ours.
+            # After a fork the parent's sockets and locks are not ours. They are kept and never touched: to collect them
+            # could wait for a lock that a thread of the parent held at the fork.
+            self._inherited = self._rest
             self._open()
-        server = self._settings.server(operation.server)
-        request = build(operation, server, path_arguments, body, arguments)
+        request = build(operation, self._host or operation.server, path_arguments, body, arguments)
         auth = self._auth_for(arguments) if arguments else self._auth
         if auth is None:
             raise ValueError(
@@ -197,10 +199,15 @@ class ApiClient:
         return f"ApiClient({self._settings!r})"
 
 
+def model(operation: Operation[ModelT], request: Request, at: datetime, opened: RawResponse | Answer) -> ModelT:
+    """Read an answer to its end, and decode it."""
+    return read(operation, request, at, opened if isinstance(opened, Answer) else opened.read_all())
+
+
 def whole(
     operation: Operation[ModelT], request: Request, at: datetime, opened: RawResponse | Answer
 ) -> ApiResponse[ModelT]:
-    """Read an answer to its end, and decode it."""
+    """The same, together with what HTTP said."""
     answer = opened if isinstance(opened, Answer) else opened.read_all()
     return ApiResponse(answer.status, answer.headers, read(operation, request, at, answer), answer.body)
 

@@ -9,9 +9,8 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, NoReturn, Protocol, cast
+from typing import Any, NamedTuple, NoReturn, Protocol, cast
 
 from ._version import USER_AGENT
 from .clock import Clock, Deadline
@@ -114,9 +113,8 @@ class BearerAuth(_NotPickled):
         return "BearerAuth(...)"
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    headers: Mapping[str, str] = field(repr=False)
+class _Token(NamedTuple):
+    headers: Mapping[str, str]
     renew_at: float
     expires_at: float
 
@@ -207,7 +205,7 @@ class OAuth2ClientCredentials(_NotPickled):
         }
         # The lifetime counts from before the request: the server's clock started no earlier.
         asked_at = self._clock.monotonic()
-        request = Request("POST", self._token_url, "", headers, b"grant_type=client_credentials")
+        request = Request("POST", self._token_url, "", "", headers, b"grant_type=client_credentials")
         answer = send(request, headers, deadline)
         said = _json_object(answer.body)
         if answer.fault is not None or answer.status != 200:

@@ -1,8 +1,8 @@
 """What goes out and what comes back, as plain values: no I/O, no models."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
 
 __all__ = ["Answer", "Fault", "Headers", "Request", "causes", "on_one_line", "reason_of", "timed_out"]
 
@@ -13,13 +13,13 @@ class Headers(Mapping[str, str]):
     A header that came several times is one value, joined with a comma.
     """
 
-    __slots__ = ("_by_name",)
+    def __init__(self, received: Mapping[str, str] | None = None) -> None:
+        self._received = received or {}
 
-    def __init__(self, items: Iterable[tuple[str, str]] = ()) -> None:
-        self._by_name: dict[str, tuple[str, str]] = {}
-        for name, value in items:
-            known = self._by_name.get(name.lower())
-            self._by_name[name.lower()] = (known[0], f"{known[1]}, {value}") if known else (name, value)
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[str, str]]:
+        # Few look at the headers of an answer that is as it should be.
+        return {name.lower(): (name, self._received[name]) for name in self._received}
 
     def __getitem__(self, name: str) -> str:
         return self._by_name[name.lower()][1]
@@ -30,73 +30,66 @@ class Headers(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._by_name)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Headers, (dict(self),)
+
     def __repr__(self) -> str:
         return f"Headers({dict(self)!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One HTTP request as the operation builds it, before anyone's credentials are on it.
-
-    Attributes:
-        method: The HTTP method.
-        server: The base URL that the target is appended to, without a slash at its end.
-        target: Path and query, percent-encoded; it begins with a slash.
-        headers: Everything but the credentials.
-        body: The bytes of the body; None where the operation sends none.
-    """
+class Request(NamedTuple):
+    """One HTTP request as the operation builds it, before anyone's credentials are on it."""
 
     method: str
+    """The HTTP method."""
     server: str
-    target: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    """The base URL that the path is appended to, without a slash at its end."""
+    path: str
+    """The path, percent-encoded; it begins with a slash. It is what logs and messages may show."""
+    query: str
+    """The query, percent-encoded, without the question mark. It may hold phone numbers."""
+    headers: Mapping[str, str]
+    """Everything but the credentials."""
+    body: bytes | None
+    """The bytes of the body; None where the operation sends none."""
 
     @property
-    def path(self) -> str:
-        """The path without its query, which may hold phone numbers: what logs and messages may show."""
-        return self.target.partition("?")[0]
+    def target(self) -> str:
+        """Path and query."""
+        return f"{self.path}?{self.query}" if self.query else self.path
 
     def __repr__(self) -> str:
         return f"Request({self.method!r}, server={self.server!r}, path={self.path!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why an exchange did not end as it should.
-
-    Attributes:
-        stage: "connect": no connection was made, so the server has seen nothing. "answer": writing had begun.
-        reason: What happened, in a sentence fragment that shows no secret.
-        timed_out: A time-out or the call's deadline ended it.
-        permanent: A repeat would fail in the same way: a certificate does not verify, an answer is too large.
-        cause: The exception of the layer below.
-    """
+class Fault(NamedTuple):
+    """Why an exchange did not end as it should."""
 
     stage: str
+    """Where it happened: "connect", so that the server has seen nothing, or "answer", after writing had begun."""
     reason: str
+    """What happened, in a sentence fragment that shows no secret."""
     timed_out: bool = False
+    """A time-out or the call's deadline ended it."""
     permanent: bool = False
+    """A repeat would fail in the same way: a certificate does not verify, an answer is too large."""
     cause: BaseException | None = None
+    """The exception of the layer below."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: a whole answer, a part of one, or only the fault.
-
-    Attributes:
-        status: The status code; 0 if no status line was read.
-        reason: The reason phrase.
-        headers: The headers.
-        body: The bytes that arrived, decompressed.
-        fault: None for a whole answer.
-    """
+class Answer(NamedTuple):
+    """What came back: a whole answer, a part of one, or only the fault."""
 
     status: int
+    """The status code; 0 if no status line was read."""
     reason: str
+    """The reason phrase."""
     headers: Headers
+    """The headers."""
     body: bytes
+    """The bytes that arrived, decompressed."""
     fault: Fault | None = None
+    """None for a whole answer."""
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

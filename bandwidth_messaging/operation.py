@@ -118,17 +118,14 @@ def build(
         ValueError: A value cannot be sent; the message names the argument and the rule.
         TypeError: An argument is not one of the operation's.
     """
-    names = operation.path_parameters
-    target = operation.path
-    for wire_name, name in names.items():
-        target = target.replace(f"{{{wire_name}}}", path_segment(name, path_arguments[name]))
-    headers = operation.headers
+    path, query, headers = operation.path, "", operation.headers
+    for wire_name, name in operation.path_parameters.items():
+        path = path.replace(f"{{{wire_name}}}", path_segment(name, path_arguments[name]))
     if arguments:
         query = query_string(operation.parameters, arguments, operation.name)
-        target = f"{target}?{query}" if query else target
         headers = merged_headers(headers, arguments.get("_headers"))
     content = _encode(operation.body_model, body) if operation.body_model is not None else None
-    return Request(operation.method, server, target, headers, content)
+    return Request(operation.method, server, path, query, headers, content)
 
 
 def _encode(kind: type[RequestModel], body: RequestModel | Mapping[str, Any] | None) -> bytes:

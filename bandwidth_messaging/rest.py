@@ -31,24 +31,28 @@ _NEVER = Retry(total=False, redirect=False)
 _CHUNK = 64 * 1024
 
 
-class _Exchange(threading.local):
-    """What a connection needs to know of the exchange that its thread is in; urllib3 hands down only numbers."""
+class _Exchange:
+    """What a connection needs to know of the exchange that it serves; urllib3 hands down only numbers."""
 
     deadline: Deadline
     idle_timeout: float
-    query: bytes
-    response: "_Response | None"
-    written: bool
+    query: str
+    response: "_Response | None" = None
+    written = False
 
 
-_exchange = _Exchange()
+class _Current(threading.local):
+    exchange: _Exchange  # the one that this thread is in
+
+
+_current = _Current()
 
 
 class _TimedReader(io.RawIOBase):
     """Reads a socket, and cuts off at the deadline a server that drips its answer."""
 
     def __init__(self, sock: Any, raw: io.RawIOBase) -> None:
-        self._sock, self._raw, self._deadline = sock, raw, _exchange.deadline
+        self._sock, self._raw, self._deadline = sock, raw, _current.exchange.deadline
 
     def readable(self) -> bool:
         return True
@@ -57,7 +61,9 @@ class _TimedReader(io.RawIOBase):
         left = self._deadline.left()
         if left <= 0:
             raise TimeoutError("the call's total time-out is over")
-        self._sock.settimeout(min(self._deadline.read, left))
+        # urllib3 has set the read time-out, and changing it is a system call.
+        if left < self._deadline.read:
+            self._sock.settimeout(left)
         return self._raw.readinto(buffer)
 
     def close(self) -> None:
@@ -69,7 +75,7 @@ class _Response(http.client.HTTPResponse):
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp: Any = io.BufferedReader(_TimedReader(sock, self.fp.detach()))
-        _exchange.response = self
+        _current.exchange.response = self
 
     def _read_status(self) -> tuple[str, int, str]:
         # http.client skips 100 only; a 103 would otherwise be taken for the final answer.
@@ -78,6 +84,13 @@ class _Response(http.client.HTTPResponse):
             http.client.parse_headers(self.fp)
             version, status, reason = super()._read_status()  # type: ignore[misc]  # not in the stubs
         return version, status, reason
+
+    def read1(self, n: int = -1) -> bytes:
+        data = super().read1(n)
+        # Python 3.11 ends the answer only at the read after its last byte; here that frees the connection now.
+        if self.length == 0:
+            self._close_conn()  # type: ignore[attr-defined]  # not in the stubs
+        return data
 
 
 class _Timed(HTTPConnection):
@@ -96,16 +109,18 @@ class _Timed(HTTPConnection):
             self.connect()
         # What goes out before connect() has ended is for a proxy: the server has seen nothing of it.
         if self.sock is self._ready:
-            if _exchange.query and not _exchange.written:
+            exchange = _current.exchange
+            if exchange.query and not exchange.written:
                 # urllib3 logs the target that it is told, and a query holds phone numbers: it joins the path here.
-                data = data.replace(b" HTTP/1.1\r\n", b"?%b HTTP/1.1\r\n" % _exchange.query, 1)
-            _exchange.written = True
-            self._used_at = _exchange.deadline.monotonic()
+                data = data.replace(b" HTTP/1.1\r\n", b"?%b HTTP/1.1\r\n" % exchange.query.encode(), 1)
+            exchange.written = True
+            self._used_at = exchange.deadline.monotonic()
         super().send(data)
 
     @property
     def is_connected(self) -> bool:
-        young = _exchange.deadline.monotonic() - self._used_at < _exchange.idle_timeout
+        exchange = _current.exchange
+        young = exchange.deadline.monotonic() - self._used_at < exchange.idle_timeout
         return young and super().is_connected
 
 
@@ -113,7 +128,7 @@ class _Direct(_Timed):
     """A connection that resolves the name itself, so that the connect time-out bounds all of its addresses together."""
 
     def _new_conn(self) -> socket.socket:
-        deadline = _exchange.deadline
+        deadline = _current.exchange.deadline
         reserve = max(deadline.left() - deadline.connect, 0.0)
         error: Exception = TimeoutError("connect time-out")
         try:
@@ -162,7 +177,7 @@ class RawResponse:
     def __init__(self, raw: urllib3.BaseHTTPResponse, deadline: Deadline, limit: int) -> None:
         self.status = raw.status
         self.reason = raw.reason or ""
-        self.headers = Headers(raw.headers.items())
+        self.headers = Headers(raw.headers)
         self._raw = raw
         self._deadline = deadline
         self._limit = limit
@@ -198,6 +213,7 @@ class RawResponse:
         pieces: list[bytes] = []
         size = 0
         fault = None
+        plain = "content-encoding" not in self._raw.headers
         try:
             # Not read(), which would lose what came before a cut.
             while piece := self._raw.read1(_CHUNK):
@@ -206,6 +222,8 @@ class RawResponse:
                 if size > self._limit:
                     self.close()
                     fault = Fault("answer", f"the answer is larger than {self._limit} bytes", permanent=True)
+                    break
+                if plain and self._raw.length_remaining == 0:
                     break
         except (HTTPError, http.client.HTTPException, OSError) as error:
             fault = self._fault(error)
@@ -265,15 +283,16 @@ class RestClient:
         left = deadline.left()
         if left <= 0:
             return _no_answer("connect", "the call's total time-out is over", timed_out=True)
-        outer = dict(_exchange.__dict__)  # a log handler may make a call while this thread is in one
-        path, _, query = request.target.partition("?")
-        _exchange.deadline, _exchange.idle_timeout, _exchange.query = deadline, self._idle_timeout, query.encode()
-        _exchange.written, _exchange.response = False, None
+        exchange = _Exchange()
+        exchange.deadline, exchange.idle_timeout, exchange.query = deadline, self._idle_timeout, request.query
+        # A log handler may make a call of its own while this thread is in one.
+        outer = getattr(_current, "exchange", exchange)
+        _current.exchange = exchange
         try:
             pool, prefix, _ = self._pools.get(request.server) or self._pool(request.server)
             raw = pool.urlopen(
                 request.method,
-                prefix + path,
+                prefix + request.path,
                 body=request.body,
                 headers=headers,
                 retries=_NEVER,
@@ -284,12 +303,11 @@ class RestClient:
                 preload_content=False,
             )
         except (HTTPError, http.client.HTTPException, OSError) as error:
-            if _exchange.response is not None:
-                _exchange.response.close()  # urllib3 forgets it where a header is nonsense
-            return _failure(error, deadline, self._pools.get(request.server, (None, None, request.server))[2])
+            if exchange.response is not None:
+                exchange.response.close()  # urllib3 forgets it where a header is nonsense
+            return _failure(error, exchange, self._pools.get(request.server, (None, None, request.server))[2])
         finally:
-            _exchange.__dict__.clear()
-            _exchange.__dict__.update(outer)
+            _current.exchange = outer
         return RawResponse(raw, deadline, self._limit)
 
     def close(self) -> None:
@@ -332,10 +350,10 @@ def _no_answer(stage: str, reason: str, **details: Any) -> Answer:
     return Answer(0, "", Headers(), b"", Fault(stage, reason, **details))
 
 
-def _failure(error: Exception, deadline: Deadline, peer: str) -> Answer:
+def _failure(error: Exception, exchange: _Exchange, peer: str) -> Answer:
     """What urllib3 raised, as a value. Whether the server can have seen anything is known by our own connection."""
-    late = timed_out(error) or deadline.left() <= 0
-    if _exchange.written:
+    late = timed_out(error) or exchange.deadline.left() <= 0
+    if exchange.written:
         return _no_answer("answer", reason_of(error), timed_out=late, cause=error)
     refused = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes(error))
     busy = isinstance(error, EmptyPoolError)
@@ -367,7 +385,7 @@ def _socks_manager(proxy: str, options: dict[str, Any]) -> urllib3.PoolManager:
 
     class Connection(_Timed, socks.SOCKSConnection):
         def _new_conn(self) -> Any:
-            deadline = _exchange.deadline
+            deadline = _current.exchange.deadline
             ends_at = deadline.monotonic() + min(deadline.connect, deadline.left())
             self.timeout = max(ends_at - deadline.monotonic(), 0.001)
             sock = super()._new_conn()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
+from typing import NamedTuple
 
 from .exceptions import (
     ApiException,
@@ -16,23 +17,19 @@ from .exceptions import (
 __all__ = ["Repeat", "RetryPolicy", "RetryQuota"]
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """What `RetryPolicy.on_repeat` is told before the client waits and repeats a call.
-
-    Attributes:
-        operation: The operation, such as "MessagesApi.list_messages".
-        attempt: The number of the attempt that failed; the first is 1.
-        cause: Why it failed.
-        wait: Seconds until the next attempt.
-        elapsed: Seconds since the call began.
-    """
+class Repeat(NamedTuple):
+    """What `RetryPolicy.on_repeat` is told before the client waits and repeats a call."""
 
     operation: str
+    """The operation, such as "MessagesApi.list_messages"."""
     attempt: int
+    """The number of the attempt that failed; the first is 1."""
     cause: ApiException
+    """Why it failed."""
     wait: float
+    """Seconds until the next attempt."""
     elapsed: float
+    """Seconds since the call began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

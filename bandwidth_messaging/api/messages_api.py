@@ -7,7 +7,7 @@ from typing import Any
 from typing_extensions import Unpack
 
 from .. import models
-from ..api_client import ApiClient, CallOptions, unread, whole
+from ..api_client import ApiClient, CallOptions, model, unread, whole
 from ..api_response import ApiResponse
 from ..operation import Operation, build
 from ..rest import RawResponse
@@ -102,7 +102,7 @@ class MessagesApi:
             ApiException: Any other failure, and the base of those above; its `accepted` says what is known.
             ValueError: An argument cannot be sent; the message names the field and the rule.
         """
-        return self.api_client.call(CREATE_MESSAGE, {"account_id": account_id}, message_request, options, whole).data
+        return self.api_client.call(CREATE_MESSAGE, {"account_id": account_id}, message_request, options, model)
 
     def create_message_with_http_info(
         self,
@@ -150,7 +150,7 @@ class MessagesApi:
             ValueError: The value of a filter cannot be sent; the message names the filter and the rule.
             TypeError: There is no such filter; the message names the nearest one.
         """
-        return self.api_client.call(LIST_MESSAGES, {"account_id": account_id}, None, filters, whole).data
+        return self.api_client.call(LIST_MESSAGES, {"account_id": account_id}, None, filters, model)
 
     @takes(_filters)
     def list_messages_with_http_info(

@@ -168,8 +168,8 @@ def test_a_pickled_configuration_has_lost_its_credentials_and_says_so(lab: Lab) 
 
 @pytest.mark.parametrize("name", exceptions.__all__)
 def test_every_exception_survives_a_pickle_and_a_copy(name: str) -> None:
-    request = Request("POST", "http://127.0.0.1:1", "/x", {}, b"{}")
-    headers = Headers([("X-Request-Id", "r-1"), ("Retry-After", "7")])
+    request = Request("POST", "http://127.0.0.1:1", "/x", "", {}, b"{}")
+    headers = Headers({"X-Request-Id": "r-1", "Retry-After": "7"})
     kind: type[ApiException] = getattr(exceptions, name)
     error = kind(429, "Odd", headers=headers, raw_body=b"{}", accepted=False, operation="x", request=request)
     for duplicate in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):

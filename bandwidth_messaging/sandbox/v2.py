@@ -93,6 +93,9 @@ class Messages(HTTPEndpoint):
         answer = JSONResponse(listing.page(account_id, parameters, store, tokens, link, services.now()))
         return _compressed(answer) if accepts_gzip(request.headers.get("accept-encoding")) else answer
 
+    # Named, so that every version of Starlette counts HEAD among the methods that `Allow` lists.
+    head = get
+
 
 def _admit(request: Request, refusal: str) -> tuple[Services, str]:
     """Let the caller in, or refuse in the words that the operation has for it."""

@@ -8,6 +8,7 @@ import io
 import re
 import runpy
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,8 @@ def test_the_tour_of_the_readme_prints_what_it_says() -> None:
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docs" / "examples").glob("*.py")), ids=lambda path: path.name)
-def test_an_example_runs_and_says_something(path: Path) -> None:
+def test_an_example_runs_and_says_something(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", [str(path)])
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         runpy.run_path(str(path), run_name="__main__")

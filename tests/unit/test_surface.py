@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pydoc
+import re
 import subprocess
 import sys
 from typing import Any
@@ -36,9 +38,22 @@ def test_the_exceptions_are_the_same_in_all_three_places() -> None:
 
 
 def test_the_tree_in_the_exceptions_docstring_is_the_tree_of_the_classes() -> None:
+    # tests/docs compares the shape of the tree, which the page shows too.
     text = inspect.getdoc(exceptions) or ""
     for name in exceptions.__all__:
-        assert name in text, f"{name} is missing from the tree"
+        assert re.search(rf"^\W*{name} ", text, re.MULTILINE), f"{name} is missing from the tree"
+
+
+@pytest.mark.parametrize("package", ["bandwidth_messaging", "bandwidth_messaging.models"])
+def test_what_type_checkers_see_is_what_is_loaded(package: str) -> None:
+    module: Any = importlib.import_module(package)
+    seen: dict[str, tuple[str, str]] = {}
+    for block in ast.parse(inspect.getsource(module)).body:
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING":
+            for node in block.body:
+                assert isinstance(node, ast.ImportFrom)
+                seen |= {str(alias.asname): (node.module or "", alias.name) for alias in node.names}
+    assert seen == {name: (where, name) for name, where in module._MODULES.items()}
 
 
 def test_importing_the_package_loads_nothing_that_costs() -> None:

@@ -1,0 +1,141 @@
+"""Every public name, used as a user uses it. mypy --strict and pyright judge the types; a test runs it.
+
+`assert_type` fails in the type checkers where a type changes under the user's feet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from typing_extensions import assert_type
+
+import bandwidth_messaging as bandwidth
+from bandwidth_messaging import models, segments
+from bandwidth_messaging.sandbox import Sandbox
+
+
+class SteadyClock(bandwidth.Clock):
+    random = staticmethod(lambda: 0.5)
+
+
+def noted(repeat: bandwidth.Repeat) -> None:
+    assert_type(repeat.operation, str)
+    assert_type(repeat.attempt, int)
+    assert_type(repeat.cause, bandwidth.ApiException)
+    assert_type(repeat.wait, float)
+    assert_type(repeat.elapsed, float)
+
+
+def configured(sandbox: Sandbox) -> bandwidth.Configuration:
+    configuration = bandwidth.Configuration(
+        host=sandbox.url,
+        client_id=sandbox.client_id,
+        client_secret=sandbox.client_secret,
+        access_token_url=sandbox.access_token_url,
+        retries=bandwidth.RetryPolicy(retries=1, on_repeat=noted),
+    )
+    configuration.read_timeout = 10.0
+    assert_type(configuration.host, str)
+    assert_type(bandwidth.Configuration.from_env(host=sandbox.url), bandwidth.Configuration)
+    assert_type(bandwidth.__version__, str)
+    return configuration
+
+
+def sent(api: bandwidth.MessagesApi, sandbox: Sandbox) -> bandwidth.Message:
+    request = bandwidth.MessageRequest(
+        application_id=sandbox.application_id,
+        to=["+15552345678"],
+        var_from="+15557654321",
+        text="Hello",
+        priority=bandwidth.PriorityEnum.HIGH,
+    )
+    options: bandwidth.CallOptions = {"_request_timeout": (1, 5.0), "_headers": {"X-Trace": "1"}}
+    answer = api.create_message_with_http_info(sandbox.account_id, request, **options)
+    assert_type(answer, bandwidth.ApiResponse[bandwidth.Message])
+    assert_type(answer.headers, Mapping[str, str])
+    with api.create_message_without_preload_content(sandbox.account_id, request.to_dict()) as raw:
+        assert_type(raw, bandwidth.RawResponse)
+        assert_type(raw.read(), bytes)
+    message = api.create_message(sandbox.account_id, request)
+    assert_type(message.time, datetime | None)
+    assert_type(message.to, list[str] | None)
+    assert_type(message.direction, bandwidth.MessageDirectionEnum | None)
+    assert_type(segments.count(message.text or ""), int)
+    assert_type(segments.explain("Hello").parts, tuple[str, ...])
+    return message
+
+
+def listed(api: bandwidth.MessagesApi, sandbox: Sandbox) -> list[bandwidth.ListMessageItem]:
+    page = api.list_messages(
+        sandbox.account_id,
+        message_status=bandwidth.MessageStatusEnum.RECEIVED,
+        message_direction=bandwidth.ListMessageDirectionEnum.OUTBOUND,
+        message_type=bandwidth.MessageTypeEnum.SMS,
+        product=bandwidth.ProductTypeEnum.LOCAL_A2P,
+        limit=10,
+        _request_auth=bandwidth.BasicAuth(sandbox.username, sandbox.password),
+    )
+    assert_type(page, bandwidth.MessagesList)
+    assert_type(page.page_info, bandwidth.PageInfo | None)
+    assert_type(page.messages, list[bandwidth.ListMessageItem] | None)
+    assert_type(page.to_dict(), dict[str, Any])
+    assert_type(models.MessagesList.from_json(page.to_json()), bandwidth.MessagesList)
+    assert_type(page.additional_properties, dict[str, Any])
+    with api.list_messages_without_preload_content(sandbox.account_id, limit=1) as raw:
+        assert_type(b"".join(raw), bytes)
+    assert_type(next(api.iter_messages(sandbox.account_id, message_type="sms")), bandwidth.ListMessageItem)
+    assert_type(next(api.iter_pages(sandbox.account_id, message_type="sms")), bandwidth.MessagesList)
+    return api.list_messages_with_http_info(sandbox.account_id, limit=1).data.messages or []
+
+
+def refused(api: bandwidth.MessagesApi, sandbox: Sandbox) -> str:
+    request = {"application_id": "unknown", "to": ["+15552345678"], "from_": "+15557654321", "text": "Hello"}
+    auth = bandwidth.BearerAuth(lambda: "no-such-token")
+    try:
+        api.list_messages(sandbox.account_id, limit=1, _request_auth=auth)
+    except bandwidth.UnauthorizedException as error:
+        error_data: bandwidth.MessagingRequestError = error.data
+        assert_type(error_data.description, str | None)
+    try:
+        api.create_message(sandbox.account_id, request)
+    except bandwidth.exceptions.BadRequestException as error:
+        assert_type(error.accepted, bool | None)
+        data: bandwidth.CreateMessageRequestError = error.data
+        assert_type(data.field_errors, list[bandwidth.FieldError] | None)
+        return str(error)
+    return ""
+
+
+def what_to_do(error: bandwidth.ApiException) -> str:
+    """What became of a send that failed, by the class of its failure alone."""
+    match error:
+        case bandwidth.OutcomeUnknownException() | bandwidth.ServiceException() | bandwidth.RedirectException():
+            return "look it up"
+        case bandwidth.UnreadableAnswerException() | bandwidth.BrokenAnswerException() | bandwidth.TimeoutException():
+            return "accepted, but its answer cannot be read"
+        case bandwidth.ConnectException() | bandwidth.TokenException() | bandwidth.TooManyRequestsException():
+            return "try again later"
+        case bandwidth.UnauthorizedException() | bandwidth.ForbiddenException() | bandwidth.NotFoundException():
+            return "mend the credentials or the account"
+        case bandwidth.BadRequestException() | bandwidth.UnprocessableEntityException() | bandwidth.ConflictException():
+            return "mend the message"
+        case bandwidth.ClientException():
+            return "report a bug"
+        case _:
+            return "unknown"
+
+
+SDK_OR_GATEWAY_AT_FAULT: tuple[type[bandwidth.ApiException], ...] = (
+    bandwidth.MethodNotAllowedException,
+    bandwidth.NotAcceptableException,
+    bandwidth.UnsupportedMediaTypeException,
+)
+LOOK_IT_UP: type[bandwidth.ServiceException] = bandwidth.InternalServerErrorException
+
+
+def run(sandbox: Sandbox) -> tuple[bandwidth.Message, list[bandwidth.ListMessageItem], str]:
+    with bandwidth.ApiClient(configured(sandbox), clock=SteadyClock()) as api_client:
+        api = bandwidth.MessagesApi(api_client)
+        return sent(api, sandbox), listed(api, sandbox), refused(api, sandbox)

@@ -1,0 +1,190 @@
+"""Prism, which we did not write, between the SDK and the contract: it judges each request, and each answer.
+
+As a mock it answers with the contract's own examples, and with the status that a call asks for. As a proxy it stands
+between the SDK and the sandbox, and judges what both say.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from node_tools import tool
+
+from bandwidth_messaging import (
+    ApiException,
+    ApiResponse,
+    BadRequestException,
+    ListMessageItem,
+    MessagesApi,
+    MessageStatusEnum,
+    TooManyRequestsException,
+    UnauthorizedException,
+)
+from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES
+from bandwidth_messaging.exceptions import class_for_status
+from bandwidth_messaging.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+ACCOUNT = "9900000"
+MESSAGE: dict[str, Any] = {
+    "application_id": Sandbox.application_id,
+    "to": ["+15552345678", "+15552345679"],
+    "from": "+15557654321",
+    "text": "Grüße & 👋",
+    "media": ["https://example.com/cat.png"],
+    "tag": "holiday",
+    "priority": "high",
+    "expiration": "2035-02-01T11:29:18-05:00",
+}
+FILTERS: dict[str, Any] = {
+    parameter.name: value
+    for parameter, value in zip(
+        LIST_MESSAGES.parameters.values(),
+        ["9e0df4ca-b18d-40d7-a59f-82fcdf5ae8e6", "%2B15554443333", "+1919", "DELIVERED", "OUTBOUND", "AT%26T", "sms",
+         9902, "2022-09-14T18:20:16.000Z", "2022-09-14T18:20:16.000Z", "CJEUMDK", 5, True, "P2P", "123ABC", True, 50,
+         "USA", "USA", 1, 3, 100, 120, "sourceTn:desc", "gdEewhcJLQRB5", 50, True],
+        strict=True,
+    )
+}  # fmt: skip
+ApiFor = Callable[..., MessagesApi]
+
+
+@contextmanager
+def prism(*arguments: str) -> Iterator[str]:
+    """A running Prism; gives its URL."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [tool("prism"), arguments[0], str(ROOT / "openapi.yaml"), *arguments[1:], "--errors", f"--port={port}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        try:
+            said = ""
+            for line in process.stdout:
+                said += line
+                if "is listening" in line:
+                    break
+            else:
+                pytest.fail(f"Prism did not start:\n{said}")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[str]:
+    with prism("mock") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def watched() -> Iterator[str]:
+    """A sandbox behind a Prism that turns each breach of the contract, in a request or an answer, into a 500."""
+    with Sandbox() as sandbox:
+        sandbox.add(source_tn="+15554443333", carrier_name="AT&T", bw_latency=7)
+        sandbox.add(message_status="FAILED", error_code=4720, message_type="mms", carrier_name=None)
+        with prism("proxy", sandbox.url) as url:
+            yield url
+
+
+def no_breach(answer: ApiResponse[Any] | ApiException) -> None:
+    assert "sl-violations" not in answer.headers, json.loads(answer.headers["sl-violations"])
+
+
+def test_a_send_with_every_field_is_a_request_of_the_contract(mock: str, api_for: ApiFor) -> None:
+    answer = api_for(mock).create_message_with_http_info(ACCOUNT, MESSAGE)
+    no_breach(answer)
+    assert (answer.status_code, answer.data.id) == (202, "1589228074636lm4k2je7j7jklbn2")
+
+
+def test_a_list_with_every_filter_is_a_request_of_the_contract(mock: str, api_for: ApiFor) -> None:
+    answer = api_for(mock).list_messages_with_http_info(ACCOUNT, **FILTERS)
+    no_breach(answer)
+    assert answer.data.messages is not None
+    assert answer.data.messages[0].message_status is MessageStatusEnum.DELIVERED
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_each_filter_alone_is_a_request_of_the_contract(name: str, mock: str, api_for: ApiFor) -> None:
+    no_breach(api_for(mock).list_messages_with_http_info(ACCOUNT, **{name: FILTERS[name]}))
+
+
+@pytest.mark.parametrize(
+    ("declared", "status"), [(declared, status) for declared in (CREATE_MESSAGE, LIST_MESSAGES)
+                             for status in declared.errors],
+    ids=lambda value: getattr(value, "name", value),
+)  # fmt: skip
+def test_each_error_status_arrives_as_its_class_with_its_model(
+    declared: Any, status: int, mock: str, api_for: ApiFor
+) -> None:
+    call: Callable[..., object]
+    api = api_for(mock, retries=0)
+    headers = {"Prefer": f"code={status}"}
+    call = partial(api.create_message, ACCOUNT, MESSAGE)
+    if declared is LIST_MESSAGES:
+        call = partial(api.list_messages, ACCOUNT, limit=1)
+    with pytest.raises(ApiException) as caught:
+        call(_headers=headers)
+    error = caught.value
+    no_breach(error)
+    assert (type(error), error.status) == (class_for_status(status), status)
+    assert type(error.data) is declared.errors[status]()
+    assert error.data.type
+    assert error.data.description
+
+
+def test_the_429_of_a_list_alone_says_how_long_to_wait(mock: str, api_for: ApiFor) -> None:
+    api = api_for(mock, retries=0)
+    headers = {"Prefer": "code=429"}
+    with pytest.raises(TooManyRequestsException) as listed:
+        api.list_messages(ACCOUNT, limit=1, _headers=headers)
+    with pytest.raises(TooManyRequestsException) as sent:
+        api.create_message(ACCOUNT, MESSAGE, _headers=headers)
+    assert (listed.value.retry_after, sent.value.retry_after) == (300.0, None)
+
+
+def test_prism_does_judge(mock: str, api_for: ApiFor) -> None:
+    with pytest.raises(BadRequestException) as caught:
+        api_for(mock).list_messages(ACCOUNT, source_tn="+191")
+    assert "sourcetn" in caught.value.headers["sl-violations"]
+    with pytest.raises(UnauthorizedException):
+        api_for(mock).list_messages(ACCOUNT, limit=1, _headers={"Authorization": "Nonsense"})
+
+
+def test_a_message_through_the_judge_is_sent_listed_and_refused(watched: str, api_for: ApiFor) -> None:
+    api = api_for(watched, username=Sandbox.username, password=Sandbox.password, retries=0)
+    sent = api.create_message_with_http_info(ACCOUNT, MESSAGE)
+    no_breach(sent)
+    found = api.list_messages_with_http_info(ACCOUNT, message_id=sent.data.id)
+    no_breach(found)
+    assert found.data.messages is not None
+    assert {item.destination_tn for item in found.data.messages} == set(MESSAGE["to"])
+    with pytest.raises(BadRequestException) as refused:
+        api.create_message(ACCOUNT, {**MESSAGE, "application_id": "unknown"})
+    no_breach(refused.value)
+    with pytest.raises(UnauthorizedException) as unauthorized:
+        api_for(watched).list_messages(ACCOUNT, limit=1)
+    no_breach(unauthorized.value)
+
+
+def test_every_page_of_the_sandbox_is_an_answer_of_the_contract(watched: str, api_for: ApiFor) -> None:
+    api = api_for(watched, username=Sandbox.username, password=Sandbox.password)
+    token: str | None = None
+    seen: list[ListMessageItem] = []
+    while True:
+        page = api.list_messages_with_http_info(ACCOUNT, limit=1, page_token=token)
+        no_breach(page)
+        seen += page.data.messages or []
+        token = page.data.page_info.next_page_token if page.data.page_info else None
+        if token is None:
+            break
+    assert len(seen) >= 2
+    assert all(re.fullmatch("[0-9]{13}[a-z0-9]{16}", item.message_id or "") for item in seen)

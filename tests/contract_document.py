@@ -1,0 +1,47 @@
+"""openapi.yaml as the tests read it: references followed, texts in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+__all__ = ["DOCUMENT", "PATH", "SCHEMAS", "operation", "parameters", "resolved", "schema_name", "text"]
+
+DOCUMENT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "openapi.yaml").read_text("utf-8"))
+SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
+PATH = "/users/{accountId}/messages"
+
+
+def resolved(node: Any) -> Any:
+    """What a reference points at; anything else as it is."""
+    while isinstance(node, dict) and "$ref" in node:
+        target: Any = DOCUMENT
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        node = target
+    return node
+
+
+def operation(method: str) -> dict[str, Any]:
+    """The operation of the messages' path with this HTTP method."""
+    found: dict[str, Any] = DOCUMENT["paths"][PATH][method.lower()]
+    return found
+
+
+def parameters(method: str, place: str) -> list[dict[str, Any]]:
+    """The parameters of an operation that stand in the path or in the query, in the contract's order."""
+    shared = DOCUMENT["paths"][PATH].get("parameters", [])
+    found = [resolved(parameter) for parameter in [*shared, *operation(method).get("parameters", [])]]
+    return [parameter for parameter in found if parameter["in"] == place]
+
+
+def schema_name(answer: Any) -> str:
+    """The name of the schema that an answer's, or a request's, JSON body has."""
+    return str(resolved(answer)["content"]["application/json"]["schema"]["$ref"]).rpartition("/")[2]
+
+
+def text(said: str | None) -> str:
+    """A description in one line."""
+    return " ".join((said or "").split())

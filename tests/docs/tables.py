@@ -1,0 +1,157 @@
+"""The tables of docs/ that come from the docstrings and the contract.
+
+`python tests/docs/tables.py` writes them into the pages, between the comments that mark them. A test fails when a page
+says anything else than this module would write.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_type_hints
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from contract_document import operation, resolved  # noqa: E402 - the path is set above for a run as a script
+
+from bandwidth_messaging import exceptions, models  # noqa: E402
+from bandwidth_messaging.api.documented import described_fields  # noqa: E402
+from bandwidth_messaging.api.message_filters import MessageFilters  # noqa: E402
+from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES  # noqa: E402
+from bandwidth_messaging.api_client import CallOptions  # noqa: E402
+from bandwidth_messaging.operation import Operation  # noqa: E402
+
+_MARKED = re.compile(r"(<!-- table: (\S+) (\S+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
+OPERATIONS: dict[str, Operation[Any]] = {"create_message": CREATE_MESSAGE, "list_messages": LIST_MESSAGES}
+
+
+def filled(page: str) -> str:
+    """The page with every marked table as it should be."""
+    return _MARKED.sub(lambda mark: f"{mark[1]}\n{_KINDS[mark[2]](mark[3])}\n\n{mark[4]}", page)
+
+
+def fields(name: str) -> str:
+    """The fields of a model."""
+    kind = getattr(models, name)
+    required = {field for field, info in kind.model_fields.items() if info.is_required()}
+    rows = []
+    for field, said in _described(kind):
+        wire_name = kind.model_fields[field].serialization_alias
+        hint = get_type_hints(kind)[field]
+        notes = "required" if field in required else "optional" if name == "MessageRequest" else ""
+        rows.append((f"`{field}`", f"`{wire_name}`", _type(hint), said, notes))
+    if name == "MessageRequest":
+        return _table(("Name", "On the wire", "Type", "Description", "Notes"), rows)
+    return _table(("Name", "On the wire", "Type", "Description"), [row[:4] for row in rows])
+
+
+def values(name: str) -> str:
+    """The members of an enum."""
+    rows = [(f"`{name}.{member.name}`", f"`{member.value}`") for member in getattr(models, name)]
+    return _table(("Member", "Value"), rows)
+
+
+def parameters(name: str) -> str:
+    """The parameters of an operation, in the seed's form."""
+    rows = [("`account_id`", "`str`", "Your Bandwidth Account ID.", "")]
+    if name == "create_message":
+        said = "The message, as a model or as a dict of its fields."
+        rows.append(("`message_request`", "[`MessageRequest`](models/MessageRequest.md) or `dict`", said, ""))
+    else:
+        own = [row for row in described_fields(MessageFilters) if not row[0].startswith("_")]
+        rows += [(f"`{field}`", _filter_type(kind), _cell(said), "[optional]") for field, kind, said in own]
+    return _table(("Name", "Type", "Description", "Notes"), rows)
+
+
+def options(_: str) -> str:
+    """The options that every call takes."""
+    rows = [(f"`{field}`", _code(kind), _cell(said)) for field, kind, said in described_fields(CallOptions)]
+    return _table(("Name", "Type", "Description"), rows)
+
+
+def statuses(name: str) -> str:
+    """The statuses of an operation, in the seed's form, and the class that each raises."""
+    declared = OPERATIONS[name]
+    rows = []
+    for status, answer in operation(declared.method)["responses"].items():
+        found = resolved(answer)
+        headers = [f"* {header} - {resolved(said)['description']}" for header, said in found.get("headers", {}).items()]
+        model = declared.models.get(int(status))
+        here = f"raises [`{exceptions.class_for_status(int(status)).__name__}`](exceptions.md)"
+        if model is not None:
+            here = f"returns [`{model.__name__}`](models/{model.__name__}.md)"
+        rows.append((status, found["description"], "<br>".join(headers) or "-", here))
+    return _table(("Status code", "Description", "Response headers", "Here"), rows)
+
+
+def tree(_: str) -> str:
+    """The family tree of the exceptions, from the module that defines them."""
+    found = re.search(r"```\n.*?```", inspect.getdoc(exceptions) or "", re.DOTALL)
+    assert found is not None
+    return found[0].replace("```", "```text", 1)
+
+
+_KINDS: dict[str, Callable[[str], str]] = {
+    "fields": fields,
+    "values": values,
+    "parameters": parameters,
+    "options": options,
+    "statuses": statuses,
+    "tree": tree,
+}
+
+
+def _described(kind: type) -> Iterator[tuple[str, str]]:
+    for base in reversed(kind.__mro__):
+        if "model_fields" in dir(base) and base.__module__.startswith("bandwidth_messaging.models"):
+            yield from ((field, _cell(said)) for field, _, said in described_fields(base))
+
+
+def _type(hint: Any) -> str:
+    """The type as a reader says it: models linked, None left out, since every field of an answer may be missing."""
+    arguments = [kind for kind in getattr(hint, "__args__", ()) if kind is not type(None)]
+    if getattr(hint, "__origin__", None) is list:
+        return f"`list` of {_type(arguments[0])}"
+    if arguments:
+        return _type(arguments[0])
+    kind = hint if inspect.isclass(hint) else object
+    if kind.__module__.startswith("bandwidth_messaging"):
+        return f"[`{kind.__name__}`]({kind.__name__}.md)"
+    return {"AwareDatetime": "`datetime`"}.get(kind.__name__, f"`{kind.__name__}`")
+
+
+def _filter_type(kind: str) -> str:
+    names = [name.strip() for name in kind.split("|") if name.strip() != "None"]
+    linked = [f"[`{name}`](models/{name}.md)" if hasattr(models, name) else f"`{name}`" for name in names]
+    return " or ".join(linked)
+
+
+def _code(kind: str) -> str:
+    return f"`{kind.removesuffix(' | None')}`".replace("|", "\\|")
+
+
+def _cell(said: str) -> str:
+    return " ".join(said.split()).replace("|", "\\|")
+
+
+def _table(head: tuple[str, ...], rows: list[Any]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def kind_of(name: str) -> str:
+    """Which table the page of a model has."""
+    return "values" if issubclass(getattr(models, name), Enum) else "fields"
+
+
+if __name__ == "__main__":
+    for path in sorted((ROOT / "docs").rglob("*.md")):
+        text = path.read_text("utf-8")
+        if filled(text) != text:
+            path.write_text(filled(text), "utf-8")
+            print(path.relative_to(ROOT))

@@ -54,10 +54,13 @@ class _Method:
 
     @cached_property
     def _docstring(self) -> str:
-        fields = [f"    {name} ({kind}): {said}" for name, kind, said in described_fields(self._keywords())]
+        from textwrap import TextWrapper
+
+        wrapper = TextWrapper(110, initial_indent="    ", subsequent_indent="        ", break_on_hyphens=False)
+        fields = [wrapper.fill(f"{name} ({kind}): {said}") for name, kind, said in described_fields(self._keywords())]
         return "\n".join([inspect.getdoc(self._function) or "", "", "Keyword arguments:", *fields])
 
-    __doc__ = property(lambda self: self._docstring)
+    __doc__: Any = property(lambda self: self._docstring)
 
     def __repr__(self) -> str:
         return f"<function {self.__qualname__}>"

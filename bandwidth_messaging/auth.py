@@ -129,7 +129,7 @@ class OAuth2ClientCredentials(_NotPickled):
 
     def __init__(self, client_id: str, client_secret: str, token_url: str, clock: Clock) -> None:
         self._basic = BasicAuth(client_id, client_secret)
-        self._secrets = (client_secret, self._basic._headers["Authorization"].removeprefix("Basic "), client_id)
+        self._secrets = (client_secret, self._basic._headers["Authorization"].removeprefix("Basic "))
         self._token_url = token_url
         self._clock = clock
         self._token: _Token | None = None

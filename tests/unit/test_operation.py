@@ -82,7 +82,7 @@ def test_a_list_is_built_with_its_query_and_shows_only_its_path() -> None:
     ],
 )
 def test_what_is_known_of_a_send_by_how_far_its_answer_came(
-    status: int, fault: Fault | None, kind: type, accepted: bool | None, reason: str
+    status: int, fault: Fault | None, kind: type[exceptions.ApiException], accepted: bool | None, reason: str
 ) -> None:
     error = failure(CREATE_MESSAGE, status, fault)
     assert type(error) is kind
@@ -103,7 +103,9 @@ def test_what_is_known_of_a_send_by_how_far_its_answer_came(
         (404, None, exceptions.NotFoundException),
     ],
 )
-def test_of_a_read_nothing_is_accepted_or_not(status: int, fault: Fault | None, kind: type) -> None:
+def test_of_a_read_nothing_is_accepted_or_not(
+    status: int, fault: Fault | None, kind: type[exceptions.ApiException]
+) -> None:
     error = failure(LIST_MESSAGES, status, fault)
     assert (type(error), error.accepted) == (kind, None)
     assert "the message" not in str(error)

@@ -36,7 +36,7 @@ def api_for() -> Iterator[Callable[..., MessagesApi]]:
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
+    with Sandbox(pace="stepped") as running:
         yield running
 
 

@@ -1,5 +1,8 @@
 """The routes of the sandbox, and the contract's bodies for what no route answers."""
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from typing import Any
 
 from starlette.applications import Starlette
@@ -10,10 +13,11 @@ from starlette.routing import Route
 
 from . import v2
 from .errors import Problem
+from .services import Services
 from .tokens import TOKEN_PATH
 
 
-def build(services: v2.Services) -> Starlette:
+def build(services: Services) -> Starlette:
     """Make the application.
 
     V2 is answered under the bare address and under `/api/v2`, the path of the vendor's server; other families live
@@ -31,7 +35,16 @@ def build(services: v2.Services) -> Starlette:
         Route(TOKEN_PATH, services.gate.token, methods=["POST"]),
     ]
     handlers: dict[Any, Any] = {Problem: _problem, HTTPException: _http_error, Exception: _crash}
-    app = Starlette(routes=routes, exception_handlers=handlers)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        work = asyncio.create_task(services.worker.run())
+        yield
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+
+    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
     app.router.redirect_slashes = False
     app.state.services = services
     return app

@@ -1,39 +1,28 @@
 """Creating a message in the V2 family: from the bytes of a request to a stored message and the 202 body."""
 
 import json
-import secrets
-import string
 from typing import Any
 
 from .. import segments
-from . import contract, times
+from . import contract, times, v2_events
+from .accounts import Account
 from .errors import FieldError, Problem
+from .identifiers import message_id
+from .inbound import has_opted_out
+from .lifecycle import planned
 from .numbers import country, product
-from .store import Store
+from .services import Services
+from .store import Batch, Row
 
-_ID_ALPHABET = string.ascii_lowercase + string.digits
 _HEADER_BYTES = 6
 
 
-def new_id(now: int) -> str:
-    """Make a message id as the vendor does: 13 digits of milliseconds and 16 of `a-z0-9`.
-
-    Args:
-        now: Milliseconds since 1970.
-
-    Returns:
-        29 characters.
-    """
-    return f"{now:013d}" + "".join(secrets.choice(_ID_ALPHABET) for _ in range(16))
-
-
-def read(body: bytes, applications: frozenset[str], now: int) -> dict[str, Any]:
+def read(body: bytes, account: Account) -> dict[str, Any]:
     """Read and judge a request to create a message.
 
     Args:
         body: The body as it was sent.
-        applications: The ids of the account's applications.
-        now: Milliseconds since 1970.
+        account: The account that wants to send.
 
     Returns:
         The decoded request, which is right in every respect.
@@ -49,27 +38,27 @@ def read(body: bytes, applications: frozenset[str], now: int) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise _refused([FieldError("body", "the body must be JSON in UTF-8")]) from None
     if isinstance(request, dict):
-        errors += _unmet(request, {error.name for error in errors}, applications, now)
+        errors += _unmet(request, {error.name for error in errors}, account)
     if errors:
         raise _refused(contract.in_order("messageRequest", errors))
     return dict(request)
 
 
-def accept(request: dict[str, Any], account_id: str, store: Store, now: int) -> dict[str, Any]:
-    """Store a message that is to be sent. It is on disk when this returns.
+def accept(request: dict[str, Any], account: Account, services: Services) -> tuple[dict[str, Any], Batch]:
+    """Accept a message that is to be sent.
 
     Args:
         request: The request, judged right.
-        account_id: The account that sends.
-        store: Where it is kept.
-        now: Milliseconds since 1970.
+        account: The account that sends.
+        services: What the sandbox works with.
 
     Returns:
-        The body of the 202 answer; inputs that were not given are left out.
+        The body of the 202 answer, where inputs that were not given are left out, and what is to be kept.
     """
-    message_id = new_id(now)
+    now = account.clock.now()
+    identifier = message_id(now)
     answer: dict[str, Any] = {
-        "id": message_id,
+        "id": identifier,
         "owner": request["from"],
         "applicationId": request["applicationId"],
         "time": times.format_ms(now),
@@ -81,8 +70,12 @@ def accept(request: dict[str, Any], account_id: str, store: Store, now: int) -> 
     optional = ("media", "text", "tag", "priority", "expiration")
     answer |= {name: request[name] for name in optional if name in request}
     answer.setdefault("priority", "default")
-    store.add(_message(answer, account_id, now), [_delivery(answer, account_id, now, to) for to in request["to"]])
-    return answer
+    message = _message(answer, account.account_id, now)
+    deliveries: list[Row] = [
+        {**_delivery(answer, account.account_id, now, to), **_plan(message, account, services, to)}
+        for to in request["to"]
+    ]
+    return answer, Batch(messages=[message], deliveries=deliveries)
 
 
 def _refuse(constant: str) -> None:
@@ -93,20 +86,28 @@ def _refused(errors: list[FieldError]) -> Problem:
     return Problem(400, "request-validation", "Your request could not be accepted", errors)
 
 
-def _unmet(request: dict[str, Any], broken: set[str], applications: frozenset[str], now: int) -> list[FieldError]:
+def _unmet(request: dict[str, Any], broken: set[str], account: Account) -> list[FieldError]:
     """List what a schema cannot say, for the fields that it found nothing wrong with."""
     unmet = []
-    if "applicationId" not in broken and request["applicationId"] not in applications:
+    if "applicationId" not in broken and request["applicationId"] != account.application_id:
         unmet.append(FieldError("applicationId", "'applicationId' must be an application of this account"))
     if "expiration" in request and "expiration" not in broken:
         expiration = times.parse_rfc3339(request["expiration"])
-        if expiration is not None and expiration <= now:
+        if expiration is not None and expiration <= account.clock.now():
             unmet.append(FieldError("expiration", "'expiration' must be in the future"))
     return unmet
 
 
 def _is_mms(message: dict[str, Any]) -> bool:
     return bool(message.get("media")) or len(message["to"]) > 1
+
+
+def _plan(message: dict[str, Any], account: Account, services: Services, recipient: str) -> dict[str, Any]:
+    now, expiration = message["receive_time"], message["expiration"]
+    stopped = has_opted_out(services, account.account_id, message["sender"], recipient)
+    # It takes a second until a message is handed over.
+    expires = expiration is not None and expiration <= now + account.clock.delay(1.0)
+    return planned(account.clock, now, "RECEIVED", v2_events.steps(recipient, expires, stopped))
 
 
 def _message(answer: dict[str, Any], account_id: str, now: int) -> dict[str, Any]:
@@ -136,7 +137,6 @@ def _delivery(answer: dict[str, Any], account_id: str, now: int, recipient: str)
         "account_id": account_id,
         "source_tn": answer["from"],
         "destination_tn": recipient,
-        "message_status": "RECEIVED",
         "message_direction": "OUTBOUND",
         "message_type": "mms" if _is_mms(answer) else "sms",
         "segment_count": count,

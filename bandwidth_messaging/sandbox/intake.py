@@ -1,16 +1,23 @@
-"""What comes before any route: every request is read whole, within a bound, and recorded."""
+"""What comes before any route: every request is read whole, within a bound, and recorded.
+
+A request that made messages is kept with them, together with its answer.
+"""
 
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .store import Batch, Row, Store
+
 MOST_BYTES = 1024 * 1024
 _REMEMBERED = 1000
+_KEPT_EXCHANGES = 10_000
 
 
 @dataclass(frozen=True)
@@ -48,15 +55,19 @@ class Intake:
         received: The last 1000 requests but for those to the token endpoint, oldest first.
     """
 
-    def __init__(self, app: ASGIApp, unrecorded: str) -> None:
+    def __init__(self, app: ASGIApp, store: Store, unrecorded: Sequence[str]) -> None:
         """Wrap an application.
 
         Args:
-            app: What answers the requests.
-            unrecorded: The path whose requests are not recorded.
+            app: What answers the requests. It names the messages that a request has made in the request's state,
+                as `message_ids`.
+            store: Keeps the latest 10,000 requests that made messages.
+            unrecorded: The beginnings of the paths whose requests are not recorded.
         """
         self._app = app
-        self._unrecorded = unrecorded
+        self._store = store
+        self._unrecorded = tuple(unrecorded)
+        self._kept = 0
         self.received: deque[Received] = deque(maxlen=_REMEMBERED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,6 +78,9 @@ class Intake:
             receive: Gives the body.
             send: Takes the answer.
         """
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
         try:
             body = await _read(receive)
         except ClientDisconnect:
@@ -75,14 +89,48 @@ class Intake:
             error = {"type": "content-too-large", "description": f"The body must be at most {MOST_BYTES} bytes"}
             await JSONResponse(error, 413, {"Connection": "close"})(scope, receive, send)
             return
-        if scope["path"] != self._unrecorded:
-            self.received.append(_record(scope, body))
+        record = _record(scope, body)
+        if not scope["path"].startswith(self._unrecorded):
+            self.received.append(record)
         parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:
             return parts.pop() if parts else await receive()
 
-        await self._app(scope, replay, send)
+        answer: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            if state.get("message_ids"):
+                answer.append(message)
+            await send(message)
+
+        state: dict[str, Any] = scope.setdefault("state", {})
+        try:
+            await self._app(scope, replay, keep)
+        finally:
+            self._keep(state.get("message_ids", ()), record, answer)
+
+    def _keep(self, message_ids: Sequence[str], request: Received, answer: Sequence[Message]) -> None:
+        if not message_ids or not answer:
+            return
+        asked = {
+            "method": request.method, "path": request.path, "query": request.query, "headers": dict(request.headers),
+            "body": request.body.decode("utf-8", "replace"),
+        }  # fmt: skip
+        answered = {
+            "status": answer[0]["status"],
+            "headers": {name.decode("latin-1"): value.decode("latin-1") for name, value in answer[0]["headers"]},
+            "body": b"".join(part.get("body", b"") for part in answer[1:]).decode("utf-8", "replace"),
+        }
+        rows: list[Row] = [{"message_id": each, "request": asked, "answer": answered} for each in message_ids]
+        self._store.write(Batch(exchanges=rows))
+        self._kept += len(rows)
+        if self._kept >= _KEPT_EXCHANGES // 10:
+            self._kept = 0
+            self._store.execute(
+                "DELETE FROM exchanges WHERE exchange_id <= (SELECT max(exchange_id) FROM exchanges) - ?",
+                (_KEPT_EXCHANGES,),
+            )
 
 
 async def _read(receive: Receive) -> bytes | None:

@@ -3,22 +3,54 @@
 import ipaddress
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any
 
 from typing_extensions import Self
 
-from . import app, seeding
+from . import app
+from .accounts import Account, Accounts, ClassicCredentials, MessageMediaCredentials
+from .clocks import AccountClock, Pace
+from .families import Family
+from .feed import Feed
+from .handle import AccountHandle
 from .intake import Intake, Received
+from .lifecycle import Lifecycle
+from .outbox import Outbox
 from .paging import PageTokens
 from .server import ServerThread
+from .services import Services
 from .store import Store
 from .tokens import TOKEN_PATH, Caller, Credential, Gate, Tokens
-from .v2 import Services
+from .v2_events import V2Events
+from .worker import Worker
+
+_UNRECORDED = (TOKEN_PATH, "/sandbox/")
 
 
-class Sandbox:
+class SandboxAccount(AccountHandle):
+    """An account besides the sandbox's first one, with credentials, messages and a clock of its own."""
+
+    def __init__(self, sandbox: "Sandbox", account: Account) -> None:
+        """Made by `Sandbox.new_account`."""
+        self._sandbox = sandbox
+        self._account = account
+        self.account_id = account.account_id
+        self.application_id = account.application_id
+        self.username, self.password = account.username, account.password
+        self.client_id, self.client_secret = account.client_id, account.client_secret
+        self.classic, self.messagemedia = account.classic, account.messagemedia
+
+    @property
+    def url(self) -> str:
+        """The bare address, for example `http://127.0.0.1:8080`; what `Configuration(host=...)` takes."""
+        return self._sandbox.url
+
+    def _running(self) -> tuple[Services, Account]:
+        return self._sandbox.services, self._account
+
+
+class Sandbox(AccountHandle):
     """A running stand-in for the vendor's services, on a port of this machine.
 
     The credentials are the same in every sandbox, so that a snippet goes on working after a restart.
@@ -39,6 +71,8 @@ class Sandbox:
         denied_password: That user's password.
         denied_client_id: An OAuth2 client without access to messaging.
         denied_client_secret: That client's secret.
+        classic: `user_id`, `api_token` and `api_secret` for the classic client.
+        messagemedia: `api_key`, `api_secret` and `account_id` for the MessageMedia client.
     """
 
     account_id = "9900000"
@@ -51,6 +85,8 @@ class Sandbox:
     denied_password = "denied-password"  # noqa: S105 - opens nothing
     denied_client_id = "denied-client"
     denied_client_secret = "denied-secret"  # noqa: S105 - opens nothing
+    classic = ClassicCredentials("u-sandbox", "t-sandbox", "s-sandbox")
+    messagemedia = MessageMediaCredentials("sandbox-key", "sandbox-hmac-secret", "MyAccount")
 
     def __init__(
         self,
@@ -60,6 +96,8 @@ class Sandbox:
         db: str | None = None,
         token_lifetime: int = 3600,
         clock: Callable[[], float] = time.time,
+        pace: Pace = "real",
+        callback_origins: Sequence[str] = (),
         allow_remote: bool = False,
     ) -> None:
         """Describe a sandbox; it starts with `with` or `start()`.
@@ -70,10 +108,13 @@ class Sandbox:
             db: The SQLite file that keeps the messages; None keeps them in memory.
             token_lifetime: How long a bearer token is good, in seconds.
             clock: Gives the seconds since 1970. It decides receive times, the 14 days of a list and expiry.
+            pace: How messages move from accepted to delivered: `"real"` in seconds, `"fast"` in hundredths of them,
+                `"stepped"` only when `advance` moves the time.
+            callback_origins: Where callbacks may go besides this machine, for example `["https://example.com"]`.
             allow_remote: Whether other machines may be let in. The credentials are no secret.
 
         Raises:
-            ValueError: If the host is not a loopback address and `allow_remote` is not set.
+            ValueError: If the host is not a loopback address and `allow_remote` is not set, or there is no such pace.
         """
         if not allow_remote and not _is_loopback(host):
             raise ValueError(f"{host} can be reached from other machines; allow_remote=True says that it may be")
@@ -81,8 +122,12 @@ class Sandbox:
         self._port = port
         self._db = db
         self._clock = clock
-        self._gate = self._make_gate(Tokens(token_lifetime, clock))
-        self._store: Store | None = None
+        self._callback_origins = tuple(callback_origins)
+        self._gate = Gate(Tokens(token_lifetime))
+        self._accounts = Accounts()
+        self._account = self._admit(self._first_account(AccountClock(clock, pace)))
+        self._gate.admit(*self._denied())
+        self._services: Services | None = None
         self._intake: Intake | None = None
         self._server: ServerThread | None = None
 
@@ -98,24 +143,22 @@ class Sandbox:
             raise RuntimeError("The sandbox is running already")
         store = Store(self._db)
         try:
-            page_tokens = PageTokens(store.secret("page tokens"))
-            applications = frozenset({self.application_id})
-            services = Services(self._gate, store, page_tokens, applications, self._clock)
-            intake = Intake(app.build(services), unrecorded=TOKEN_PATH)
+            services = self._assemble(store)
+            intake = Intake(app.build(services), store, unrecorded=_UNRECORDED)
             self._server = ServerThread(intake, self._host, self._port)
         except BaseException:
             store.close()
             raise
-        self._store, self._intake = store, intake
+        self._services, self._intake = services, intake
 
     def close(self) -> None:
         """Stop serving; returns when no thread and no socket is left. Closing twice does nothing."""
         if self._server is not None:
             self._server.close()
             self._server = None
-        if self._store is not None:
-            self._store.close()
-            self._store = None
+        if self._services is not None:
+            self._services.store.close()
+            self._services = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -135,11 +178,6 @@ class Sandbox:
         return f"http://{host}:{self._server.port}"
 
     @property
-    def access_token_url(self) -> str:
-        """The address of the token endpoint; what `Configuration(access_token_url=...)` takes."""
-        return self.url + TOKEN_PATH
-
-    @property
     def token_requests(self) -> int:
         """How many requests the token endpoint has had, refused ones included."""
         return self._gate.token_requests
@@ -152,42 +190,76 @@ class Sandbox:
     @property
     def store(self) -> Store:
         """The messages that are kept."""
-        if self._store is None:
+        return self.services.store
+
+    @property
+    def services(self) -> Services:
+        """The parts that a running sandbox consists of."""
+        if self._services is None:
             raise RuntimeError("The sandbox is not running: use it in a with statement")
-        return self._store
+        return self._services
 
-    def revoke_tokens(self) -> None:
-        """Make every bearer token that was issued so far worthless."""
-        self._gate.tokens.revoke()
-
-    def add(self, **fields: Any) -> str:
-        """Put a message into the store, so that a list can find it.
+    def new_account(self, pace: Pace = "stepped") -> SandboxAccount:
+        """Open another account, so that tests which share a sandbox do not see each other's messages.
 
         Args:
-            **fields: The fields of a listed message in snake case: `source_tn`, `message_status`, `receive_time` (a
-                datetime or ISO 8601) and so on, and the two that are filtered by but not listed, `bw_queued` and
-                `carrier_queued`. Fields that are not given have plausible values.
+            pace: How its messages move, as in `Sandbox(pace=...)`.
 
         Returns:
-            The id of the message.
+            The account; it ends with the sandbox.
 
         Raises:
-            TypeError: If there is no such field.
-            ValueError: If `receive_time` cannot be read, or `message_id` is taken.
+            ValueError: If there is no such pace.
         """
-        return seeding.seed(self.store, self.account_id, int(self._clock() * 1000), fields)
+        return SandboxAccount(self, self._admit(self._accounts.new(AccountClock(self._clock, pace))))
 
-    def _make_gate(self, tokens: Tokens) -> Gate:
-        caller, denied = Caller(self.account_id), Caller(self.account_id, may_message=False)
-        users = (
-            Credential(self.username, self.password, caller),
-            Credential(self.denied_username, self.denied_password, denied),
+    def _running(self) -> tuple[Services, Account]:
+        return self.services, self._account
+
+    def _assemble(self, store: Store) -> Services:
+        families: dict[str, Family] = {"v2": V2Events()}
+        feed = Feed()
+        lifecycle = Lifecycle(store, families, feed)
+        outbox = Outbox(store, feed, self._callback_origins)
+        return Services(
+            accounts=self._accounts,
+            gate=self._gate,
+            store=store,
+            page_tokens=PageTokens(store.secret("page tokens")),
+            families=families,
+            lifecycle=lifecycle,
+            outbox=outbox,
+            feed=feed,
+            worker=Worker(self._accounts, lifecycle, outbox),
         )
-        clients = (
-            Credential(self.client_id, self.client_secret, caller),
+
+    def _admit(self, account: Account) -> Account:
+        caller = Caller(account)
+        self._gate.admit(
+            Credential(account.username, account.password, caller),
+            Credential(account.client_id, account.client_secret, caller),
+        )
+        return self._accounts.add(account)
+
+    def _first_account(self, clock: AccountClock) -> Account:
+        return Account(
+            account_id=self.account_id,
+            application_id=self.application_id,
+            username=self.username,
+            password=self.password,
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            classic=self.classic,
+            messagemedia=self.messagemedia,
+            clock=clock,
+        )
+
+    def _denied(self) -> tuple[Credential, Credential]:
+        denied = Caller(self._account, may_message=False)
+        return (
+            Credential(self.denied_username, self.denied_password, denied),
             Credential(self.denied_client_id, self.denied_client_secret, denied),
         )
-        return Gate(users, clients, tokens)
 
 
 def _is_loopback(host: str) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from . import times
-from .creation import new_id
+from .identifiers import message_id
 from .store import Store
 
 _DEFAULTS: dict[str, Any] = {
@@ -53,7 +53,7 @@ def seed(store: Store, account_id: str, now: int, fields: dict[str, Any]) -> str
     unknown = sorted(set(fields) - known)
     if unknown:
         raise TypeError(f"A message has no field {unknown[0]!r}; it has {', '.join(sorted(known))}")
-    row = {**_DEFAULTS, "message_id": new_id(now), "account_id": account_id, **fields}
+    row = {**_DEFAULTS, "message_id": message_id(now), "account_id": account_id, **fields}
     row["receive_time"] = _milliseconds(fields.get("receive_time"), now)
     store.add(_message(row), [row])
     return str(row["message_id"])

@@ -1,8 +1,10 @@
 """The messages that the sandbox holds, in SQLite: one store for all families.
 
-Two tables: `messages` has each message as it was accepted, `deliveries` one row for each of its recipients, which is
-what a list shows and a life cycle changes. Whatever is filtered or sorted by stands in `deliveries`, so that a list
-reads one table.
+`messages` has each message as it was accepted, `deliveries` one row for each of its recipients, which is what a list
+shows and a life cycle changes. Whatever is filtered or sorted by stands in `deliveries`, so that a list reads one
+table. `conversations` groups the deliveries between one number of the account and one phone. `callbacks` are the
+requests owed to the application, `notices` what the MessageMedia family keeps until it is confirmed, `exchanges` the
+requests that made the latest messages, as they came and were answered.
 
 A change is committed before the call that made it returns. With a file, commits go to a write-ahead log under
 `synchronous = NORMAL`: the log has reached the operating system when a commit returns, so killing this process loses
@@ -14,18 +16,18 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Row = dict[str, Any]
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE messages (
     message_id TEXT PRIMARY KEY, family TEXT NOT NULL, account_id TEXT NOT NULL, application_id TEXT,
     direction TEXT NOT NULL, owner TEXT, sender TEXT NOT NULL, recipients TEXT NOT NULL, text TEXT, media TEXT,
-    tag TEXT, priority TEXT, expiration INTEGER, receive_time INTEGER NOT NULL
+    tag TEXT, priority TEXT, expiration INTEGER, receive_time INTEGER NOT NULL, extra TEXT
 ) WITHOUT ROWID;
 CREATE TABLE deliveries (
     position INTEGER PRIMARY KEY, message_id TEXT NOT NULL, account_id TEXT NOT NULL, source_tn TEXT NOT NULL,
@@ -34,14 +36,43 @@ CREATE TABLE deliveries (
     receive_time INTEGER NOT NULL, carrier_name TEXT, message_size INTEGER, message_length INTEGER NOT NULL,
     attachment_count INTEGER, recipient_count INTEGER, campaign_class TEXT, campaign_id TEXT, bw_latency INTEGER,
     carrier_latency INTEGER, calling_number_country_a3 TEXT, called_number_country_a3 TEXT, product TEXT,
-    location TEXT, bw_queued INTEGER NOT NULL, carrier_queued INTEGER NOT NULL
+    location TEXT, bw_queued INTEGER NOT NULL, carrier_queued INTEGER NOT NULL,
+    conversation INTEGER, history TEXT, plan TEXT, next_due INTEGER
 );
 -- Each index ends in the order of the default list, so that a page is read from it without sorting.
 CREATE INDEX deliveries_by_time ON deliveries (account_id, receive_time, position);
 CREATE INDEX deliveries_by_source ON deliveries (account_id, source_tn, receive_time, position);
 CREATE INDEX deliveries_by_destination ON deliveries (account_id, destination_tn, receive_time, position);
 CREATE INDEX deliveries_by_message ON deliveries (account_id, message_id, receive_time, position);
+CREATE INDEX deliveries_of_conversation ON deliveries (conversation, position);
+CREATE INDEX deliveries_due ON deliveries (account_id, next_due) WHERE next_due IS NOT NULL;
+CREATE TABLE conversations (
+    conversation INTEGER PRIMARY KEY, account_id TEXT NOT NULL, owner TEXT NOT NULL, phone TEXT NOT NULL,
+    last_position INTEGER NOT NULL, total INTEGER NOT NULL, UNIQUE (account_id, owner, phone)
+);
+CREATE INDEX conversations_by_last ON conversations (last_position);
+CREATE TABLE callbacks (
+    callback_id INTEGER PRIMARY KEY, account_id TEXT NOT NULL, message_id TEXT NOT NULL, recipient TEXT NOT NULL,
+    type TEXT NOT NULL, url TEXT NOT NULL, headers TEXT NOT NULL, body TEXT NOT NULL, created INTEGER NOT NULL,
+    state TEXT NOT NULL, due INTEGER, attempts TEXT NOT NULL
+);
+CREATE INDEX callbacks_due ON callbacks (account_id, due) WHERE due IS NOT NULL;
+CREATE INDEX callbacks_of_message ON callbacks (message_id);
+CREATE TABLE notices (
+    position INTEGER PRIMARY KEY, notice_id TEXT NOT NULL UNIQUE, account_id TEXT NOT NULL, kind TEXT NOT NULL,
+    message_id TEXT NOT NULL, body TEXT NOT NULL, confirmed INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX notices_waiting ON notices (account_id, kind, position) WHERE confirmed = 0;
+CREATE TABLE exchanges (
+    exchange_id INTEGER PRIMARY KEY, message_id TEXT NOT NULL, request TEXT NOT NULL, answer TEXT NOT NULL
+);
+CREATE INDEX exchanges_of_message ON exchanges (message_id);
+CREATE TABLE opt_outs (
+    account_id TEXT NOT NULL, owner TEXT NOT NULL, phone TEXT NOT NULL, PRIMARY KEY (account_id, owner, phone)
+) WITHOUT ROWID;
 """
+_JSON_COLUMNS = ("recipients", "media", "extra", "history", "plan", "headers", "attempts", "request", "answer")
+_OF_ACCOUNTS = ("deliveries", "messages", "conversations", "callbacks", "notices", "opt_outs")
 
 
 @dataclass(frozen=True)
@@ -68,6 +99,42 @@ class Pin:
     key: Any
     position: int
     backwards: bool = False
+
+
+@dataclass
+class Batch:
+    """What is written together: all of it, or none.
+
+    Attributes:
+        messages: The columns of `messages`; lists and dicts are kept as JSON.
+        deliveries: The columns of `deliveries`.
+        callbacks: The columns of `callbacks`.
+        notices: The columns of `notices`.
+        exchanges: The columns of `exchanges`.
+        updates: Changes to rows that exist.
+    """
+
+    messages: list[Row] = field(default_factory=list)
+    deliveries: list[Row] = field(default_factory=list)
+    callbacks: list[Row] = field(default_factory=list)
+    notices: list[Row] = field(default_factory=list)
+    exchanges: list[Row] = field(default_factory=list)
+    updates: list["Update"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Update:
+    """New values for some columns of one row.
+
+    Attributes:
+        table: `deliveries`, `callbacks` or `notices`.
+        key: The primary key of the row.
+        columns: The new values; lists and dicts are kept as JSON.
+    """
+
+    table: str
+    key: int
+    columns: Mapping[str, Any]
 
 
 class Store:
@@ -99,22 +166,120 @@ class Store:
         """Keep a message. It is on disk when this returns.
 
         Args:
-            message: The columns of `messages`; recipients and media as lists.
+            message: The columns of `messages`; lists and dicts are kept as JSON.
             deliveries: The columns of `deliveries`, one mapping for each recipient.
 
         Raises:
             ValueError: If the id is taken.
         """
-        packed = {name: json.dumps(value) if isinstance(value, list) else value for name, value in message.items()}
+        self.write(Batch(messages=[dict(message)], deliveries=[dict(each) for each in deliveries]))
+
+    def write(self, batch: Batch) -> None:
+        """Write everything in a batch, in one transaction. It is on disk when this returns.
+
+        Args:
+            batch: What to write.
+
+        Raises:
+            ValueError: If the id of a message is taken; nothing is written then.
+        """
         with self._lock, self._connection:
             try:
-                self._insert("messages", packed)
+                for message in batch.messages:
+                    self._insert("messages", message)
+                for delivery in batch.deliveries:
+                    self._insert_delivery(delivery)
+                for table in ("callbacks", "notices", "exchanges"):
+                    for row in getattr(batch, table):
+                        self._insert(table, row)
             except sqlite3.IntegrityError as error:
-                raise ValueError(
-                    f"The message id {message['message_id']!r} is taken, or a column is missing"
-                ) from error
-            for delivery in deliveries:
-                self._insert("deliveries", delivery)
+                ids = ", ".join(repr(message["message_id"]) for message in batch.messages)
+                raise ValueError(f"A message id is taken ({ids}), or a column is missing: {error}") from error
+            for update in batch.updates:
+                self._update(update)
+
+    def message(self, message_id: str) -> Row | None:
+        """Read a message.
+
+        Args:
+            message_id: Its id.
+
+        Returns:
+            The columns of `messages`, or None if there is no such message.
+        """
+        rows = self.select("SELECT * FROM messages WHERE message_id = ?", (message_id,))
+        return unpacked(rows[0]) if rows else None
+
+    def deliveries(self, account_id: str, message_id: str) -> list[Row]:
+        """Read the deliveries of a message.
+
+        Args:
+            account_id: The account that it belongs to.
+            message_id: Its id.
+
+        Returns:
+            The columns of each delivery, in the order of the recipients.
+        """
+        sql = "SELECT * FROM deliveries WHERE account_id = ? AND message_id = ? ORDER BY position"
+        return [unpacked(row) for row in self.select(sql, (account_id, message_id))]
+
+    def due(self, table: str, column: str, account_ids: Sequence[str], now: int, most: int) -> list[Row]:
+        """Read the rows of accounts whose time has come.
+
+        Args:
+            table: `deliveries` or `callbacks`.
+            column: The column that says when: `next_due` or `due`.
+            account_ids: Whose rows.
+            now: Milliseconds since 1970.
+            most: How many at most.
+
+        Returns:
+            The columns of each row, the earliest first.
+        """
+        found: list[Row] = []
+        for account_id in account_ids:
+            sql = f"SELECT * FROM {table} WHERE account_id = ? AND {column} <= ? ORDER BY {column}, rowid LIMIT ?"  # noqa: S608
+            found += self.select(sql, (account_id, now, most))
+        return [unpacked(row) for row in sorted(found, key=lambda row: int(row[column]))[:most]]
+
+    def clear(self, account_ids: Sequence[str]) -> None:
+        """Forget everything about accounts.
+
+        Args:
+            account_ids: Whose messages, callbacks and notices are deleted.
+        """
+        marks = ", ".join("?" * len(account_ids))
+        with self._lock, self._connection:
+            inner = f"SELECT message_id FROM messages WHERE account_id IN ({marks})"  # noqa: S608
+            self._connection.execute(f"DELETE FROM exchanges WHERE message_id IN ({inner})", account_ids)  # noqa: S608
+            for table in _OF_ACCOUNTS:
+                self._connection.execute(f"DELETE FROM {table} WHERE account_id IN ({marks})", account_ids)  # noqa: S608
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Change rows by a statement of the caller's own.
+
+        Args:
+            sql: The statement, with `?` for each value.
+            values: The values.
+
+        Returns:
+            How many rows were changed.
+        """
+        with self._lock, self._connection:
+            return self._connection.execute(sql, values).rowcount
+
+    def select(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Read rows by a query of the caller's own.
+
+        Args:
+            sql: The query, with `?` for each value.
+            values: The values.
+
+        Returns:
+            The rows; JSON columns as text (see `unpacked`).
+        """
+        with self._lock:
+            return [dict(row) for row in self._connection.execute(sql, values)]
 
     def count(self, query: Query, most: int | None = None) -> int:
         """Count the deliveries that a query wants.
@@ -128,7 +293,7 @@ class Store:
         """
         where = " AND ".join(query.conditions)
         inner = f"SELECT 1 FROM deliveries WHERE {where} LIMIT ?"  # noqa: S608 - conditions are our own, values bound
-        rows = self._select(f"SELECT count(*) AS n FROM ({inner})", (*query.values, -1 if most is None else most))  # noqa: S608
+        rows = self.select(f"SELECT count(*) AS n FROM ({inner})", (*query.values, -1 if most is None else most))  # noqa: S608
         return int(rows[0]["n"])
 
     def page(self, query: Query, limit: int, pin: Pin | None = None) -> list[Row]:
@@ -150,7 +315,7 @@ class Store:
             values[:0] = [pin.key, pin.position]
         way = "DESC" if descending else "ASC"
         sql = f"SELECT *, {query.key} AS sort_key FROM deliveries WHERE {' AND '.join(conditions)}"  # noqa: S608
-        return self._select(f"{sql} ORDER BY {query.key} {way}, position {way} LIMIT ?", (*values, limit))
+        return self.select(f"{sql} ORDER BY {query.key} {way}, position {way} LIMIT ?", (*values, limit))
 
     def secret(self, name: str) -> bytes:
         """Give a random secret that stays the same as long as the database lives.
@@ -179,10 +344,47 @@ class Store:
         elif version != _VERSION:
             raise ValueError(f"{path} was written by another version of the sandbox; choose another file")
 
-    def _insert(self, table: str, columns: Mapping[str, Any]) -> None:
-        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-        self._connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))  # noqa: S608
+    def _insert_delivery(self, delivery: Mapping[str, Any]) -> None:
+        position = self._insert("deliveries", delivery)
+        owner, phone = delivery["source_tn"], delivery["destination_tn"]
+        if delivery["message_direction"] == "INBOUND":
+            owner, phone = phone, owner
+        row = self._connection.execute(
+            "INSERT INTO conversations (account_id, owner, phone, last_position, total) VALUES (?, ?, ?, ?, 1) "
+            "ON CONFLICT DO UPDATE SET last_position = excluded.last_position, total = total + 1 "
+            "RETURNING conversation",
+            (delivery["account_id"], owner, phone, position),
+        ).fetchone()
+        self._connection.execute("UPDATE deliveries SET conversation = ? WHERE position = ?", (row[0], position))
 
-    def _select(self, sql: str, values: Sequence[Any]) -> list[Row]:
-        with self._lock:
-            return [dict(row) for row in self._connection.execute(sql, values)]
+    def _insert(self, table: str, columns: Mapping[str, Any]) -> int:
+        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+        cursor = self._connection.execute(
+            f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 - names are our own, values bound
+            tuple(_packed(value) for value in columns.values()),
+        )
+        return cursor.lastrowid or 0
+
+    def _update(self, update: Update) -> None:
+        names = ", ".join(f"{name} = ?" for name in update.columns)
+        values = (*(_packed(value) for value in update.columns.values()), update.key)
+        self._connection.execute(f"UPDATE {update.table} SET {names} WHERE rowid = ?", values)  # noqa: S608
+
+
+def unpacked(row: Row) -> Row:
+    """Decode the JSON columns of a row.
+
+    Args:
+        row: A row as SQLite gives it.
+
+    Returns:
+        The same row; what was a list or a dict is one again.
+    """
+    for name in _JSON_COLUMNS:
+        if row.get(name) is not None:
+            row[name] = json.loads(row[name])
+    return row
+
+
+def _packed(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, tuple, dict)) else value

@@ -3,14 +3,15 @@
 import base64
 import binascii
 import hashlib
-import hmac
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+
+from .accounts import Account
 
 TOKEN_PATH = "/api/v1/oauth2/token"  # noqa: S105 - an address
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -21,11 +22,11 @@ class Caller:
     """Whom a credential belongs to.
 
     Attributes:
-        account_id: The account that the caller may use.
+        account: The account that the caller may use.
         may_message: Whether the caller has access to messaging; without it every call is a 403.
     """
 
-    account_id: str
+    account: Account
     may_message: bool = True
 
 
@@ -37,34 +38,28 @@ class Credential:
     secret: str
     caller: Caller
 
-    def matches(self, sent: bytes) -> bool:
-        """Compare with what a Basic header carried, in constant time.
+    def sent_as(self) -> tuple[bytes, bytes]:
+        """Tell what a Basic header carries that is right.
 
-        The vendor does not say which charset it expects, so UTF-8 and Latin-1 are both right.
-
-        Args:
-            sent: Name, colon and secret as they were sent.
+        The vendor does not say which charset it expects, so UTF-8 and Latin-1 both are.
 
         Returns:
-            Whether they are this credential's.
+            Digests of name, colon and secret.
         """
         own = f"{self.name}:{self.secret}"
-        encoded = own.encode(), own.encode("latin-1", "replace")
-        return any(hmac.compare_digest(sent, each) for each in encoded)
+        return _digest(own.encode()), _digest(own.encode("latin-1", "replace"))
 
 
 class Tokens:
     """The bearer tokens that were issued, and since when they are no longer good."""
 
-    def __init__(self, lifetime: int, clock: Callable[[], float]) -> None:
+    def __init__(self, lifetime: int) -> None:
         """Start without a token.
 
         Args:
-            lifetime: How long a token is good, in seconds.
-            clock: Gives the seconds since 1970.
+            lifetime: How long a token is good, in seconds on the clock of the account that it is issued to.
         """
         self.lifetime = lifetime
-        self._clock = clock
         self._issued: dict[bytes, tuple[float, Caller]] = {}
 
     def issue(self, caller: Caller) -> str:
@@ -76,12 +71,11 @@ class Tokens:
         Returns:
             The token, which cannot be guessed.
         """
-        now = self._clock()
-        for digest, (end, _) in list(self._issued.items()):
-            if end <= now:
+        for digest, (end, whose) in list(self._issued.items()):
+            if end <= whose.account.clock():
                 self._issued.pop(digest, None)
         token = secrets.token_urlsafe(32)
-        self._issued[_digest(token)] = (now + self.lifetime, caller)
+        self._issued[_digest(token.encode("utf-8", "surrogatepass"))] = (caller.account.clock() + self.lifetime, caller)
         return token
 
     def caller(self, token: str) -> Caller | None:
@@ -93,12 +87,18 @@ class Tokens:
         Returns:
             Whom it stands for, or None if it was never issued, was revoked or has expired.
         """
-        end, caller = self._issued.get(_digest(token), (0.0, None))
-        return caller if end > self._clock() else None
+        end, caller = self._issued.get(_digest(token.encode("utf-8", "surrogatepass")), (0.0, None))
+        return caller if caller is not None and end > caller.account.clock() else None
 
-    def revoke(self) -> None:
-        """Make every token that was issued so far worthless."""
-        self._issued.clear()
+    def revoke(self, account: Account) -> None:
+        """Make every token of an account worthless.
+
+        Args:
+            account: Whose tokens.
+        """
+        for digest, (_, whose) in list(self._issued.items()):
+            if whose.account is account:
+                self._issued.pop(digest, None)
 
 
 class Gate:
@@ -109,18 +109,26 @@ class Gate:
         token_requests: How many requests the token endpoint has had, refused ones included.
     """
 
-    def __init__(self, users: Iterable[Credential], clients: Iterable[Credential], tokens: Tokens) -> None:
-        """Take the credentials.
+    def __init__(self, tokens: Tokens) -> None:
+        """Start without credentials.
 
         Args:
-            users: Usernames and passwords for Basic.
-            clients: Client ids and secrets for the token endpoint.
             tokens: Where tokens are issued.
         """
-        self._users = tuple(users)
-        self._clients = tuple(clients)
+        self._users: dict[bytes, Credential] = {}
+        self._clients: dict[bytes, Credential] = {}
         self.tokens = tokens
         self.token_requests = 0
+
+    def admit(self, user: Credential, client: Credential) -> None:
+        """Let somebody in from now on.
+
+        Args:
+            user: A username and password for Basic.
+            client: A client id and secret for the token endpoint.
+        """
+        self._users |= dict.fromkeys(user.sent_as(), user)
+        self._clients |= dict.fromkeys(client.sent_as(), client)
 
     def caller(self, authorization: str | None) -> Caller | None:
         """Find out who is calling.
@@ -165,19 +173,18 @@ class Gate:
         return JSONResponse(answer, headers=_NO_STORE)
 
 
-def _digest(token: str) -> bytes:
-    # Looking up a digest tells nothing about a token by the time it takes.
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+def _digest(secret: bytes) -> bytes:
+    # Looking up a digest tells nothing about a secret by the time it takes.
+    return hashlib.sha256(secret).digest()
 
 
-def _known(credentials: Iterable[Credential], encoded: str) -> Caller | None:
+def _known(credentials: Mapping[bytes, Credential], encoded: str) -> Caller | None:
     try:
         sent = base64.b64decode(encoded.strip().encode("ascii"), validate=True)
     except (binascii.Error, UnicodeEncodeError):
         return None
-    # Every credential is compared, so that the time taken does not tell which one was nearly right.
-    found = [credential.caller for credential in credentials if credential.matches(sent)]
-    return found[0] if found else None
+    found = credentials.get(_digest(sent))
+    return found.caller if found is not None else None
 
 
 def _grant_types(body: bytes) -> list[str]:

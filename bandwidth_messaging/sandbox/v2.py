@@ -1,8 +1,6 @@
 """The V2 family over HTTP: what is checked, in which order, before a message is created or listed."""
 
 import gzip
-from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.endpoints import HTTPEndpoint
@@ -10,40 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from . import creation, listing
+from .accounts import Account
 from .errors import Problem
 from .negotiation import accepts_gzip, accepts_json, is_json
-from .paging import PageTokens
-from .store import Store
-from .tokens import Gate
+from .services import Services
 
 _WORTH_COMPRESSING = 1000
-
-
-@dataclass(frozen=True)
-class Services:
-    """What the adapter works with.
-
-    Attributes:
-        gate: Knows the credentials.
-        store: Keeps the messages.
-        page_tokens: Issues and reads page tokens.
-        applications: The ids of the account's messaging applications.
-        clock: Gives the seconds since 1970.
-    """
-
-    gate: Gate
-    store: Store
-    page_tokens: PageTokens
-    applications: frozenset[str]
-    clock: Callable[[], float]
-
-    def now(self) -> int:
-        """Tell the time.
-
-        Returns:
-            Milliseconds since 1970.
-        """
-        return int(self.clock() * 1000)
 
 
 class Messages(HTTPEndpoint):
@@ -61,13 +31,15 @@ class Messages(HTTPEndpoint):
         Raises:
             Problem: What the contract answers to a request that is not fulfilled.
         """
-        services, account_id = _admit(request, "Authentication Failed")
+        services, account = _admit(request, "Authentication Failed")
         if not accepts_json(request.headers.get("accept")):
             raise Problem(406, "not-acceptable", "The answer is application/json, which the Accept header excludes")
         _need_json(request.headers.get("content-type", ""))
-        now = services.now()
-        wanted = creation.read(await request.body(), services.applications, now)
-        return JSONResponse(creation.accept(wanted, account_id, services.store, now), 202)
+        wanted = creation.read(await request.body(), account)
+        answer, batch = creation.accept(wanted, account, services)
+        services.keep(account, batch)
+        request.state.message_ids = [answer["id"]]
+        return JSONResponse(answer, 202)
 
     async def get(self, request: Request) -> Response:
         """List messages. The contract has no 406 here: the answer is JSON whatever Accept says.
@@ -81,7 +53,7 @@ class Messages(HTTPEndpoint):
         Raises:
             Problem: What the contract answers to a request that is not fulfilled.
         """
-        services, account_id = _admit(request, "Your request could not be authenticated")
+        services, account = _admit(request, "Your request could not be authenticated")
         if "content-type" in request.headers:
             _need_json(request.headers["content-type"])
         parameters = listing.read(request.scope["query_string"])
@@ -90,23 +62,24 @@ class Messages(HTTPEndpoint):
             return _link(request, token)
 
         tokens, store = services.page_tokens, services.store
-        answer = JSONResponse(listing.page(account_id, parameters, store, tokens, link, services.now()))
+        found = listing.page(account.account_id, parameters, store, tokens, link, account.clock.now())
+        answer = JSONResponse(found)
         return _compressed(answer) if accepts_gzip(request.headers.get("accept-encoding")) else answer
 
     # Named, so that every version of Starlette counts HEAD among the methods that `Allow` lists.
     head = get
 
 
-def _admit(request: Request, refusal: str) -> tuple[Services, str]:
+def _admit(request: Request, refusal: str) -> tuple[Services, Account]:
     """Let the caller in, or refuse in the words that the operation has for it."""
     services: Services = request.app.state.services
     account_id: str = request.path_params["account_id"]
     caller = services.gate.caller(request.headers.get("authorization"))
-    if caller is None or caller.account_id != account_id:
+    if caller is None or caller.account.account_id != account_id:
         raise Problem(401, "unauthorized", refusal)
     if not caller.may_message:
         raise Problem(403, "forbidden", "Access Denied")
-    return services, account_id
+    return services, caller.account
 
 
 def _need_json(content_type: str) -> None:

@@ -5,10 +5,12 @@ import pytest
 import urllib3
 
 from bandwidth_messaging.sandbox import Sandbox
+from bandwidth_messaging.sandbox.accounts import Accounts
+from bandwidth_messaging.sandbox.clocks import AccountClock
 from bandwidth_messaging.sandbox.tokens import Caller as Owner
-from bandwidth_messaging.sandbox.tokens import Credential
+from bandwidth_messaging.sandbox.tokens import Credential, Gate, Tokens
 
-from .calling import Caller
+from .calling import NOW, Caller
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -131,7 +133,11 @@ def test_a_user_without_access_to_messaging_is_403(shared: Caller, headers: Call
 
 @pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
 def test_a_credential_beyond_ascii_is_right_in_both_charsets(charset: str) -> None:
-    assert Credential("u", "pé", Owner("1")).matches("u:pé".encode(charset))
+    gate, owner = Gate(Tokens(60)), Owner(Accounts().new(AccountClock(lambda: NOW, "real")))
+    gate.admit(Credential("u", "pé", owner), Credential("c", "s", owner))
+
+    assert gate.caller("Basic " + base64.b64encode("u:pé".encode(charset)).decode()) is owner
+    assert gate.caller("Basic " + base64.b64encode(b"u:pe").decode()) is None
 
 
 def test_the_scheme_is_read_in_any_case(shared: Caller) -> None:

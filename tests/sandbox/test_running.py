@@ -111,7 +111,7 @@ def test_a_defect_of_the_sandbox_is_a_500_in_the_contracts_words(
     http: urllib3.PoolManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Sandbox() as sandbox:
-        monkeypatch.setattr(sandbox.store, "add", lambda *_: 1 / 0)
+        monkeypatch.setattr(sandbox.store, "write", lambda *_: 1 / 0)
         answer = Caller(sandbox, http).create()
         http.clear()
 

@@ -1,0 +1,61 @@
+"""Tells those who listen that something about a message has changed: the page, `wait_for`, long polls."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["message", "status", "callback", "cleared"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that has changed.
+
+    Attributes:
+        kind: `message`: a message came in or went out. `status`: its status changed. `callback`: a callback was made
+            or attempted. `cleared`: everything of the account was deleted.
+        account_id: The account, by its id in the family of the message.
+        message_id: The message; empty for `cleared`.
+    """
+
+    kind: Kind
+    account_id: str
+    message_id: str
+
+
+class Feed:
+    """Passes events on. Any thread may publish and listen."""
+
+    def __init__(self) -> None:
+        """Start without listeners."""
+        self._lock = threading.Lock()
+        self._listeners: tuple[Callable[[Event], None], ...] = ()
+
+    def publish(self, event: Event) -> None:
+        """Tell everybody who listens.
+
+        Args:
+            event: What has changed. It is in the store by now.
+        """
+        for listener in self._listeners:
+            listener(event)
+
+    @contextmanager
+    def listening(self, listener: Callable[[Event], None]) -> Iterator[None]:
+        """Listen for the time of a `with` statement.
+
+        Args:
+            listener: Called in the thread that publishes; it must return at once and raise nothing.
+
+        Yields:
+            Nothing.
+        """
+        with self._lock:
+            self._listeners = (*self._listeners, listener)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._listeners = tuple(each for each in self._listeners if each is not listener)

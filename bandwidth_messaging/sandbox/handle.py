@@ -1,0 +1,225 @@
+"""What can be done with an account of a sandbox from Python: look, wait, answer as the phone, move the time."""
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from typing_extensions import TypedDict, Unpack
+
+from . import inbound, messages, seeding
+from .accounts import CALLBACK_TYPES, Account, ClassicCredentials, MessageMediaCredentials
+from .feed import Event
+from .messages import SandboxMessage
+from .services import Services
+from .tokens import TOKEN_PATH
+
+_MOST = 10_000
+
+
+class MessageFilters(TypedDict, total=False):
+    """What messages can be looked up by; all that are given must hold."""
+
+    message_id: str
+    from_: str
+    to: str
+    status: str
+    text: str
+    tag: str
+    direction: str
+    family: str
+
+
+class AccountHandle:
+    """An account of a running sandbox, with its credentials and everything that can be done with it.
+
+    Attributes:
+        account_id: The account of the V2 family.
+        application_id: The messaging application of that account.
+        username: A user that may send, for Basic.
+        password: That user's password.
+        client_id: An OAuth2 client that may send.
+        client_secret: That client's secret.
+        classic: `user_id`, `api_token` and `api_secret` for the classic client.
+        messagemedia: `api_key`, `api_secret` and `account_id` for the MessageMedia client.
+    """
+
+    account_id: str
+    application_id: str
+    username: str
+    password: str
+    client_id: str
+    client_secret: str
+    classic: ClassicCredentials
+    messagemedia: MessageMediaCredentials
+
+    def _running(self) -> tuple[Services, Account]:
+        raise NotImplementedError
+
+    @property
+    def url(self) -> str:
+        """The bare address, for example `http://127.0.0.1:8080`; what `Configuration(host=...)` takes."""
+        raise NotImplementedError
+
+    @property
+    def access_token_url(self) -> str:
+        """The address of the token endpoint; what `Configuration(access_token_url=...)` takes."""
+        return self.url + TOKEN_PATH
+
+    def messages(self, **filters: Unpack[MessageFilters]) -> list[SandboxMessage]:
+        """Look messages up, sent and received ones, of all families.
+
+        Args:
+            **filters: `message_id`, `from_`, `to`, `status`, `text` (a part of the text), `tag`, `direction`
+                (`"OUTBOUND"` or `"INBOUND"`), `family`; all that are given must hold.
+
+        Returns:
+            The newest 10,000 that match, the oldest of them first; one for each recipient.
+
+        Raises:
+            TypeError: If there is no such filter.
+        """
+        services, account = self._running()
+        return messages.find(services.store, account.ids, dict(filters), _MOST)  # type: ignore[arg-type]  # all str
+
+    def wait_for(self, *, timeout: float = 5.0, **filters: Unpack[MessageFilters]) -> SandboxMessage:
+        """Wait until there is a message, and look at it.
+
+        Args:
+            timeout: How long to wait, in seconds of real time.
+            **filters: As in `messages`.
+
+        Returns:
+            The newest message that matches; at once if there is one already.
+
+        Raises:
+            TimeoutError: If there was none in time. It says what there is.
+            TypeError: If there is no such filter.
+        """
+        services, _ = self._running()
+        changed = threading.Event()
+
+        def listener(_: Event) -> None:
+            changed.set()
+
+        end = time.monotonic() + timeout
+        with services.feed.listening(listener):
+            while True:
+                changed.clear()
+                found = self.messages(**filters)
+                if found:
+                    return found[-1]
+                if not changed.wait(max(0.0, end - time.monotonic())):
+                    raise TimeoutError(self._missing(dict(filters), timeout))
+
+    def receive(
+        self,
+        from_: str,
+        text: str | None = None,
+        *,
+        to: str | Sequence[str] = (),
+        media: Sequence[str] = (),
+        family: str | None = None,
+    ) -> str:
+        """Let a phone send a message to the account.
+
+        Args:
+            from_: The phone's number, in E.164 format.
+            text: The text. STOP opts the phone out, START in again.
+            to: The account's number; for a group the account's number first, then the others. Without it, the phone
+                answers the last message that it got.
+            media: Addresses of pictures.
+            family: `"v2"`, `"classic"` or `"messagemedia"`; without it, that of the last message to the phone.
+
+        Returns:
+            The id of the message.
+
+        Raises:
+            ValueError: If there is neither text nor media, or no such family.
+        """
+        services, account = self._running()
+        recipients = (to,) if isinstance(to, str) else tuple(to)
+        return inbound.receive(services, account, from_, text, recipients, media, family)
+
+    def advance(self, seconds: float) -> None:
+        """Move the account's time forward; returns when everything that came due by then has happened.
+
+        Messages take their next steps, callbacks are sent or sent again, tokens expire.
+
+        Args:
+            seconds: By how much; 0 or more.
+
+        Raises:
+            ValueError: If it is negative or no finite number.
+        """
+        services, account = self._running()
+        account.clock.advance(seconds)
+        services.worker.catch_up_from_outside(account)
+
+    def set_callbacks(
+        self,
+        *,
+        outbound_url: str | None = None,
+        inbound_url: str | None = None,
+        username: str | None = None,
+        password: str | None = None,
+        types: Sequence[str] = CALLBACK_TYPES,
+    ) -> None:
+        """Say where the application of the V2 family wants its callbacks; what is not given is switched off.
+
+        Args:
+            outbound_url: Gets the events of messages that were sent.
+            inbound_url: Gets the messages that phones send.
+            username: Sent as Basic with each callback.
+            password: The password of that username.
+            types: The types of outbound events that are wanted.
+
+        Raises:
+            ValueError: If an address is neither on this machine nor allowed, or a type is unknown.
+        """
+        services, account = self._running()
+        for name, url in (("outbound_url", outbound_url), ("inbound_url", inbound_url)):
+            if url is not None and not services.outbox.may_send_to(url):
+                raise ValueError(
+                    f"{name}: callbacks go to this machine only, unless callback_origins=[...] names the origin"
+                )
+        unknown = sorted(set(types) - set(CALLBACK_TYPES))
+        if unknown:
+            raise ValueError(f"types: there is no {unknown[0]!r}; there are {', '.join(CALLBACK_TYPES)}")
+        settings = account.callbacks
+        settings.outbound_url, settings.inbound_url = outbound_url, inbound_url
+        settings.username, settings.password, settings.types = username, password, tuple(types)
+
+    def add(self, **fields: Any) -> str:
+        """Put a message of the V2 family into the store, so that a list can find it.
+
+        Args:
+            **fields: The fields of a listed message in snake case: `source_tn`, `message_status`, `receive_time` (a
+                datetime or ISO 8601) and so on, and the two that are filtered by but not listed, `bw_queued` and
+                `carrier_queued`. Fields that are not given have plausible values.
+
+        Returns:
+            The id of the message.
+
+        Raises:
+            TypeError: If there is no such field.
+            ValueError: If `receive_time` cannot be read, or `message_id` is taken.
+        """
+        services, account = self._running()
+        return seeding.seed(services.store, account.account_id, account.clock.now(), fields)
+
+    def clear(self) -> None:
+        """Forget every message, callback, report and reply of the account."""
+        services, account = self._running()
+        services.store.clear(account.ids)
+        services.feed.publish(Event("cleared", account.account_id, ""))
+
+    def revoke_tokens(self) -> None:
+        """Make every bearer token of the account worthless."""
+        services, account = self._running()
+        services.gate.tokens.revoke(account)
+
+    def _missing(self, filters: dict[str, Any], timeout: float) -> str:
+        wanted = ", ".join(f"{name}={value!r}" for name, value in filters.items()) or "any message"
+        there = [f"{each.from_} -> {each.to} {each.status}: {each.text!r}" for each in self.messages()[-5:]]
+        return f"No message with {wanted} within {timeout:g} seconds; the last ones are: {'; '.join(there) or 'none'}"

@@ -1,0 +1,174 @@
+"""Callbacks on their way to the application: sent, tried again with growing pauses, given up after a day.
+
+A callback is answered when the application says 2xx within ten seconds. Since an answer can be lost, a callback may
+arrive more than once; it is never counted as delivered without an answer.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import time
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from .accounts import Account
+from .feed import Event, Feed
+from .store import Batch, Row, Store, Update
+
+ANSWER_SECONDS = 10.0
+GIVE_UP_SECONDS = 24 * 60 * 60
+_FIRST_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 60 * 60
+_IN_FLIGHT = 32
+_KEPT_OF_ANSWER = 2000
+
+
+class Outbox:
+    """Sends callbacks."""
+
+    def __init__(self, store: Store, feed: Feed, allowed: Iterable[str] = ()) -> None:
+        """Take what it works with.
+
+        Args:
+            store: Keeps the callbacks and their attempts.
+            feed: Is told of every attempt.
+            allowed: Origins that callbacks may go to besides this machine, for example `https://example.com`.
+        """
+        self._store = store
+        self._feed = feed
+        self._allowed = frozenset(_origin(url) for url in allowed)
+        self._busy: dict[int, tuple[Account, asyncio.Task[None]]] = {}
+        # Neither a proxy of the environment nor a redirect may take a callback anywhere else.
+        self._http = httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=ANSWER_SECONDS)
+
+    def may_send_to(self, url: str) -> bool:
+        """Tell whether an address may be called.
+
+        Args:
+            url: An http or https address.
+
+        Returns:
+            True if it is on this machine, or of an origin that was allowed.
+        """
+        try:
+            parts = urlsplit(url)
+            return parts.scheme in ("http", "https") and (_is_loopback(parts.hostname) or _origin(url) in self._allowed)
+        except ValueError:
+            return False
+
+    def send_due(self, account: Account) -> int:
+        """Start to send every callback of an account whose time has come; must be called in the server's loop.
+
+        Args:
+            account: Whose callbacks.
+
+        Returns:
+            How many were started.
+        """
+        free = _IN_FLIGHT - len(self._busy)
+        if free <= 0:
+            return 0
+        now = account.clock.now()
+        # Those that are under way are still due: that many more are read, to find the ones that are not.
+        rows = self._store.due("callbacks", "due", account.ids, now, _IN_FLIGHT + free)
+        waiting = [row for row in rows if row["callback_id"] not in self._busy][:free]
+        for row in waiting:
+            self._busy[row["callback_id"]] = account, asyncio.ensure_future(self._send(account, row))
+        return len(waiting)
+
+    async def send_all_due(self, account: Account) -> None:
+        """Send every callback of an account whose time has come, and wait until each was tried once.
+
+        Args:
+            account: Whose callbacks.
+        """
+        while self.send_due(account) or self._under_way(account):
+            await asyncio.wait(self._under_way(account), return_when=asyncio.FIRST_COMPLETED)
+
+    async def close(self) -> None:
+        """Drop what is under way; it stays due, and is sent after the next start."""
+        tasks = [task for _, task in self._busy.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._http.aclose()
+
+    def _under_way(self, account: Account) -> list[asyncio.Task[None]]:
+        return [task for whose, task in self._busy.values() if whose is account]
+
+    async def _send(self, account: Account, row: Row) -> None:
+        try:
+            if self.may_send_to(row["url"]):
+                self._keep(account, row, await self._attempt(account, row))
+            else:
+                refusal = {"time": account.clock.now(), "error": "The address is not among those that are allowed"}
+                self._store.write(Batch(updates=[_finished(row, "refused", refusal)]))
+            self._feed.publish(Event("callback", row["account_id"], row["message_id"]))
+        finally:
+            del self._busy[row["callback_id"]]
+
+    async def _attempt(self, account: Account, row: Row) -> dict[str, Any]:
+        began = time.monotonic()
+        attempt: dict[str, Any] = {"time": account.clock.now()}
+        try:
+            answer = await asyncio.wait_for(self._post(account, row), ANSWER_SECONDS)
+            attempt |= {"status": answer.status_code, "answer": answer.text[:_KEPT_OF_ANSWER]}
+        except (asyncio.TimeoutError, httpx.TimeoutException):
+            attempt["error"] = f"No answer within {ANSWER_SECONDS:.0f} seconds"
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            attempt["error"] = f"{type(error).__name__}: {error}"
+        attempt["milliseconds"] = int((time.monotonic() - began) * 1000)
+        return attempt
+
+    async def _post(self, account: Account, row: Row) -> httpx.Response:
+        settings = account.callbacks
+        credentials = httpx.Auth()
+        if settings.username is not None and row["url"] in (settings.outbound_url, settings.inbound_url):
+            credentials = httpx.BasicAuth(settings.username, settings.password or "")
+        return await self._http.post(row["url"], content=row["body"], headers=row["headers"], auth=credentials)
+
+    def _keep(self, account: Account, row: Row, attempt: dict[str, Any]) -> None:
+        if 200 <= attempt.get("status", 0) < 300:
+            batch = Batch(updates=[_finished(row, "delivered", attempt)])
+            if row["type"] == "message-received":
+                batch.updates += self._accepted(row)
+            self._store.write(batch)
+            return
+        attempts = [*row["attempts"], attempt]
+        due = account.clock.now() + account.clock.delay(_pause(len(attempts)))
+        if due > row["created"] + account.clock.delay(GIVE_UP_SECONDS):
+            self._store.write(Batch(updates=[_finished(row, "dropped", attempt)]))
+        else:
+            update = Update("callbacks", row["callback_id"], {"attempts": attempts, "due": due})
+            self._store.write(Batch(updates=[update]))
+
+    def _accepted(self, row: Row) -> list[Update]:
+        """An inbound message has been taken by the customer once its callback is answered."""
+        deliveries = self._store.deliveries(row["account_id"], row["message_id"])
+        return [Update("deliveries", each["position"], {"message_status": "ACCEPTED"}) for each in deliveries]
+
+
+def _pause(attempts: int) -> float:
+    return min(_FIRST_PAUSE_SECONDS * 2.0 ** (attempts - 1), _LONGEST_PAUSE_SECONDS)
+
+
+def _finished(row: Row, state: str, attempt: dict[str, Any]) -> Update:
+    columns = {"state": state, "due": None, "attempts": [*row["attempts"], attempt]}
+    return Update("callbacks", row["callback_id"], columns)
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, parts.hostname or "", parts.port or default
+
+
+def _is_loopback(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host or "").is_loopback
+    return False

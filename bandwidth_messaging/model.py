@@ -16,7 +16,6 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
-    model_validator,
 )
 from pydantic.alias_generators import to_camel
 from typing_extensions import Self
@@ -148,8 +147,11 @@ class RequestModel(Model):
         # Checkers go on seeing the fields as the constructor's keywords.
 
         def __init__(self, **data):
+            # Python names, each of which is given once, need no second look.
+            if not type(self).__pydantic_fields__.keys() >= data.keys():
+                data = _join_additional(type(self), data)
             try:
-                super().__init__(**data)
+                self.__pydantic_validator__.validate_python(data, self_instance=self)
             except ValidationError as error:
                 raise _plain_error(type(self), error) from None
 
@@ -179,13 +181,9 @@ class RequestModel(Model):
         """
         return cls.from_dict(_json_object(json_str))
 
-    @model_validator(mode="before")
-    @classmethod
-    def _check_names(cls, data: Any) -> Any:
-        names = _names(cls)
-        if isinstance(data, dict) and len({names.get(name) for name in data} - {None}) < len(data):
-            return _join_additional(cls, data)
-        return data
+    def to_wire(self) -> bytes:
+        """The fields that are not None, under their wire names, as JSON."""
+        return self.__pydantic_serializer__.to_json(self, by_alias=True, exclude_none=True)
 
 
 def _plain_error(cls: type[BaseModel], error: ValidationError) -> ValueError:
@@ -207,18 +205,20 @@ def _join_additional(cls: type[BaseModel], data: dict[str, Any]) -> dict[str, An
             continue
         if name not in names:
             raise ValueError(
-                f"there is no field {name!r}{near_match(name, names)} "
+                f"{cls.__name__}: there is no field {name!r}{near_match(name, names)} "
                 "(a field that this version does not know goes into additional_properties={...})"
             )
         if names[name] in given:
-            raise ValueError(f"{given[names[name]]!r} and {name!r} are the same field; give one of them")
+            raise ValueError(
+                f"{cls.__name__}: {given[names[name]]!r} and {name!r} are the same field; give one of them"
+            )
         given[names[name]] = name
     extra = data.get("additional_properties") or {}
     if not isinstance(extra, dict) or not all(isinstance(name, str) for name in extra):
-        raise ValueError("additional_properties: give a dict with the wire names of the fields")
+        raise ValueError(f"{cls.__name__}: additional_properties: give a dict with the wire names of the fields")
     for name in extra:
         if name in names:
-            raise ValueError(f"additional_properties: {name!r} is a field of its own; give it as one")
+            raise ValueError(f"{cls.__name__}: additional_properties: {name!r} is a field of its own; give it as one")
     return {name: data[name] for name in given.values()} | extra
 
 
@@ -257,12 +257,14 @@ def read_model(cls: type[ModelT], body: str | bytes) -> ModelT:
     if pause:
         gc.disable()
     try:
-        return cls.model_validate_json(body, by_alias=True, by_name=False)
+        # What model_validate_json calls; a page's items have no use for the rest that it does.
+        read: ModelT = cls.__pydantic_validator__.validate_json(body, by_alias=True, by_name=False)
     except ValidationError:
-        return read_leniently(cls, _json_object(body))
+        read = read_leniently(cls, _json_object(body))
     finally:
         if pause:
             gc.enable()
+    return read
 
 
 def _json_object(body: str | bytes) -> dict[str, Any]:

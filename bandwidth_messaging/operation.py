@@ -129,11 +129,11 @@ def build(
 
 
 def _encode(kind: type[RequestModel], body: RequestModel | Mapping[str, Any] | None) -> bytes:
-    if isinstance(body, Mapping):
-        body = kind.from_dict(dict(body))
     if not isinstance(body, kind):
-        raise ValueError(f"give a {kind.__name__} or a dict of its fields, not {type(body).__name__}")
-    return body.model_dump_json(by_alias=True, exclude_none=True).encode()
+        if not isinstance(body, Mapping):
+            raise ValueError(f"give a {kind.__name__} or a dict of its fields, not {type(body).__name__}")
+        body = kind.from_dict(dict(body))
+    return body.to_wire()
 
 
 def read(operation: Operation[ModelT], request: Request, at: datetime, answer: Answer) -> ModelT:

@@ -37,6 +37,8 @@ class _Exchange:
     deadline: Deadline
     idle_timeout: float
     query: str
+    has_body: bool
+    head = b""
     response: "_Response | None" = None
     written = False
 
@@ -51,20 +53,27 @@ _current = _Current()
 class _TimedReader(io.RawIOBase):
     """Reads a socket, and cuts off at the deadline a server that drips its answer."""
 
-    def __init__(self, sock: Any, raw: io.RawIOBase) -> None:
-        self._sock, self._raw, self._deadline = sock, raw, _current.exchange.deadline
+    def __init__(self, sock: Any) -> None:
+        self._sock, self._deadline = sock, _current.exchange.deadline
+        # The socket stays open for as long as this file is.
+        self._raw = sock.makefile("rb", buffering=0)
+
+    def makefile(self, _: str) -> io.BufferedReader:
+        """What http.client asks a socket for."""
+        return io.BufferedReader(self)
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int | None:
+    def readinto(self, buffer: Any) -> int:
         left = self._deadline.left()
         if left <= 0:
             raise TimeoutError("the call's total time-out is over")
         # urllib3 has set the read time-out, and changing it is a system call.
         if left < self._deadline.read:
             self._sock.settimeout(left)
-        return self._raw.readinto(buffer)
+        read: int = self._sock.recv_into(buffer)
+        return read
 
     def close(self) -> None:
         self._raw.close()
@@ -72,9 +81,10 @@ class _TimedReader(io.RawIOBase):
 
 
 class _Response(http.client.HTTPResponse):
+    fp: Any
+
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        self.fp: Any = io.BufferedReader(_TimedReader(sock, self.fp.detach()))
+        super().__init__(cast("socket.socket", _TimedReader(sock)), *args, **kwargs)
         _current.exchange.response = self
 
     def _read_status(self) -> tuple[str, int, str]:
@@ -110,9 +120,14 @@ class _Timed(HTTPConnection):
         # What goes out before connect() has ended is for a proxy: the server has seen nothing of it.
         if self.sock is self._ready:
             exchange = _current.exchange
-            if exchange.query and not exchange.written:
+            if exchange.query and not exchange.head:
                 # urllib3 logs the target that it is told, and a query holds phone numbers: it joins the path here.
                 data = data.replace(b" HTTP/1.1\r\n", b"?%b HTTP/1.1\r\n" % exchange.query.encode(), 1)
+            if exchange.has_body and not exchange.head:
+                # Head and body leave together: one packet and one system call instead of two.
+                exchange.head = data
+                return
+            data = exchange.head + data
             exchange.written = True
             self._used_at = exchange.deadline.monotonic()
         super().send(data)
@@ -284,7 +299,8 @@ class RestClient:
         if left <= 0:
             return _no_answer("connect", "the call's total time-out is over", timed_out=True)
         exchange = _Exchange()
-        exchange.deadline, exchange.idle_timeout, exchange.query = deadline, self._idle_timeout, request.query
+        exchange.deadline, exchange.idle_timeout = deadline, self._idle_timeout
+        exchange.query, exchange.has_body = request.query, bool(request.body)
         # A log handler may make a call of its own while this thread is in one.
         outer = getattr(_current, "exchange", exchange)
         _current.exchange = exchange

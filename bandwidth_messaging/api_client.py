@@ -201,7 +201,10 @@ class ApiClient:
 
 def model(operation: Operation[ModelT], request: Request, at: datetime, opened: RawResponse | Answer) -> ModelT:
     """Read an answer to its end, and decode it."""
-    return read(operation, request, at, opened if isinstance(opened, Answer) else opened.read_all())
+    answer = opened if isinstance(opened, Answer) else opened.read_all()
+    # Its finalizer allocates; after the decode of a page, that would set the collector off among the new models.
+    del opened
+    return read(operation, request, at, answer)
 
 
 def whole(

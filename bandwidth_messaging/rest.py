@@ -97,8 +97,8 @@ class _Response(http.client.HTTPResponse):
 
     def read1(self, n: int = -1) -> bytes:
         data = super().read1(n)
-        # Python 3.11 ends the answer only at the read after its last byte; here that frees the connection now.
-        if self.length == 0:
+        # Until 3.13 Python ends the answer only at the read after its last byte; here that frees the connection now.
+        if self.length == 0 and self.fp is not None:
             self._close_conn()  # type: ignore[attr-defined]  # not in the stubs
         return data
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from . import v2
+from . import inbox, v2
 from .errors import Problem
 from .services import Services
 from .tokens import TOKEN_PATH
@@ -33,6 +33,7 @@ def build(services: Services) -> Starlette:
         Route("/users/{account_id}/messages", v2.Messages),
         Route("/api/v2/users/{account_id}/messages", v2.Messages),
         Route(TOKEN_PATH, services.gate.token, methods=["POST"]),
+        *inbox.routes(),
     ]
     handlers: dict[Any, Any] = {Problem: _problem, HTTPException: _http_error, Exception: _crash}
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["message", "status", "callback", "cleared"]
+Kind = Literal["message", "status", "callback", "cleared", "closing"]
 
 
 @dataclass(frozen=True)
@@ -15,9 +15,9 @@ class Event:
 
     Attributes:
         kind: `message`: a message came in or went out. `status`: its status changed. `callback`: a callback was made
-            or attempted. `cleared`: everything of the account was deleted.
-        account_id: The account, by its id in the family of the message.
-        message_id: The message; empty for `cleared`.
+            or attempted. `cleared`: everything of the account was deleted. `closing`: the sandbox stops.
+        account_id: The account, by its id in the family of the message; empty for `closing`.
+        message_id: The message; empty for `cleared` and `closing`.
     """
 
     kind: Kind
@@ -26,12 +26,22 @@ class Event:
 
 
 class Feed:
-    """Passes events on. Any thread may publish and listen."""
+    """Passes events on. Any thread may publish and listen.
+
+    Attributes:
+        closed: Whether the sandbox stops, so that nobody should wait for an event any more.
+    """
 
     def __init__(self) -> None:
         """Start without listeners."""
         self._lock = threading.Lock()
         self._listeners: tuple[Callable[[Event], None], ...] = ()
+        self.closed = False
+
+    def close(self) -> None:
+        """Tell everybody who listens that the sandbox stops."""
+        self.closed = True
+        self.publish(Event("closing", "", ""))
 
     def publish(self, event: Event) -> None:
         """Tell everybody who listens.

@@ -10,7 +10,7 @@ from .store import Query
 
 _WINDOW_MS = 14 * 24 * 60 * 60 * 1000
 _COMPLETE = re.compile(r"\+1[0-9]{10}")
-_PAGING = {"pageToken", "limit", "limitTotalCount", "sort"}
+PAGING = {"pageToken", "limit", "limitTotalCount", "sort"}
 _NEVER_NULL = {
     "message_id", "account_id", "source_tn", "destination_tn", "message_status", "message_direction", "message_type",
     "segment_count", "error_code", "receive_time", "message_length",
@@ -56,15 +56,27 @@ def query(account_id: str, parameters: Mapping[str, Any], now: int) -> Query:
     """
     conditions, values = ["account_id = ?", "receive_time >= ?"], [account_id, now - _WINDOW_MS]
     for name, value in parameters.items():
-        if name not in _PAGING:
-            condition, bound = _condition(name, value)
-            conditions.append(condition)
+        if name not in PAGING:
+            filtering, bound = condition(name, value)
+            conditions.append(filtering)
             values += bound
     key, descending = _order(parameters.get("sort", "receiveTime:desc"))
     return Query(tuple(conditions), tuple(values), key, descending)
 
 
-def _condition(name: str, value: Any) -> tuple[str, list[Any]]:
+def condition(name: str, value: Any) -> tuple[str, list[Any]]:
+    """Turn one filter into SQL.
+
+    Args:
+        name: The wire name of the filter.
+        value: Its value, of the type that the contract gives it.
+
+    Returns:
+        A condition over the columns of `deliveries`, and the values of its `?`.
+
+    Raises:
+        Problem: 400 for a malformed time.
+    """
     if name in ("sourceTn", "destinationTn"):
         return _numbers(name, value)
     if name in ("fromDateTime", "toDateTime"):

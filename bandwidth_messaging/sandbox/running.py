@@ -154,6 +154,9 @@ class Sandbox(AccountHandle):
     def close(self) -> None:
         """Stop serving; returns when no thread and no socket is left. Closing twice does nothing."""
         if self._server is not None:
+            if self._services is not None:
+                # Streams and long polls end now; the server would wait for them.
+                self._services.feed.close()
             self._server.close()
             self._server = None
         if self._services is not None:

@@ -50,7 +50,7 @@ CREATE TABLE conversations (
     conversation INTEGER PRIMARY KEY, account_id TEXT NOT NULL, owner TEXT NOT NULL, phone TEXT NOT NULL,
     last_position INTEGER NOT NULL, total INTEGER NOT NULL, UNIQUE (account_id, owner, phone)
 );
-CREATE INDEX conversations_by_last ON conversations (last_position);
+CREATE INDEX conversations_by_last ON conversations (account_id, last_position);
 CREATE TABLE callbacks (
     callback_id INTEGER PRIMARY KEY, account_id TEXT NOT NULL, message_id TEXT NOT NULL, recipient TEXT NOT NULL,
     type TEXT NOT NULL, url TEXT NOT NULL, headers TEXT NOT NULL, body TEXT NOT NULL, created INTEGER NOT NULL,

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import EmptyPoolError, HTTPError, NewConnectionError
+from urllib3.exceptions import EmptyPoolError, HTTPError, IncompleteRead, NewConnectionError
 from urllib3.util import Retry
 from urllib3.util.connection import allowed_gai_family, create_connection
 
@@ -189,11 +189,12 @@ class RawResponse:
         headers: The headers; names are looked up without regard to case.
     """
 
-    def __init__(self, raw: urllib3.BaseHTTPResponse, deadline: Deadline, limit: int) -> None:
+    def __init__(self, raw: urllib3.BaseHTTPResponse, response: _Response, deadline: Deadline, limit: int) -> None:
         self.status = raw.status
         self.reason = raw.reason or ""
         self.headers = Headers(raw.headers)
         self._raw = raw
+        self._response = response
         self._deadline = deadline
         self._limit = limit
         # Set by the client: how a failure while reading is raised, with the operation's name in it.
@@ -213,32 +214,23 @@ class RawResponse:
         Raises:
             ApiException: As `read` does, but for the size.
         """
-        while True:
-            try:
-                piece = self._raw.read1(_CHUNK)
-            except (HTTPError, http.client.HTTPException, OSError) as error:
-                self._whole(Answer(self.status, self.reason, self.headers, b"", self._fault(error)))
-                return
-            if not piece:
-                return
-            yield piece
+        try:
+            yield from self._pieces()
+        except (HTTPError, http.client.HTTPException, OSError) as error:
+            self._whole(Answer(self.status, self.reason, self.headers, b"", self._fault(error)))
 
     def read_all(self) -> Answer:
         """The whole answer as a value; a failure is in its `fault`."""
         pieces: list[bytes] = []
         size = 0
         fault = None
-        plain = "content-encoding" not in self._raw.headers
         try:
-            # Not read(), which would lose what came before a cut.
-            while piece := self._raw.read1(_CHUNK):
+            for piece in self._pieces():
                 pieces.append(piece)
                 size += len(piece)
                 if size > self._limit:
                     self.close()
                     fault = Fault("answer", f"the answer is larger than {self._limit} bytes", permanent=True)
-                    break
-                if plain and self._raw.length_remaining == 0:
                     break
         except (HTTPError, http.client.HTTPException, OSError) as error:
             fault = self._fault(error)
@@ -246,6 +238,22 @@ class RawResponse:
             self.close()
             raise
         return Answer(self.status, self.reason, self.headers, b"".join(pieces), fault)
+
+    def _pieces(self) -> Iterator[bytes]:
+        # read1() and not read(), which would lose what came before a cut.
+        length = self._response.length
+        if length is None or "content-encoding" in self._raw.headers:
+            while piece := self._raw.read1(_CHUNK):
+                yield piece
+            return
+        # There is nothing to decode: past urllib3's buffers it takes a tenth less time of a whole call.
+        left = length
+        while piece := self._response.read1(_CHUNK):
+            left -= len(piece)
+            yield piece
+        if left:
+            raise IncompleteRead(length - left, left)
+        self._raw.release_conn()
 
     def _fault(self, error: Exception) -> Fault:
         self.close()
@@ -324,7 +332,7 @@ class RestClient:
             return _failure(error, exchange, self._pools.get(request.server, (None, None, request.server))[2])
         finally:
             _current.exchange = outer
-        return RawResponse(raw, deadline, self._limit)
+        return RawResponse(raw, cast("_Response", exchange.response), deadline, self._limit)
 
     def close(self) -> None:
         """Close every connection."""

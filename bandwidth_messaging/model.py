@@ -181,10 +181,6 @@ class RequestModel(Model):
         """
         return cls.from_dict(_json_object(json_str))
 
-    def to_wire(self) -> bytes:
-        """The fields that are not None, under their wire names, as JSON."""
-        return self.__pydantic_serializer__.to_json(self, by_alias=True, exclude_none=True)
-
 
 def _plain_error(cls: type[BaseModel], error: ValidationError) -> ValueError:
     """The same error in our own words: each field and its rule, and no value, which may be a phone number."""

@@ -53,14 +53,10 @@ _current = _Current()
 class _TimedReader(io.RawIOBase):
     """Reads a socket, and cuts off at the deadline a server that drips its answer."""
 
-    def __init__(self, sock: Any) -> None:
+    def __init__(self, sock: Any, raw: io.RawIOBase) -> None:
         self._sock, self._deadline = sock, _current.exchange.deadline
-        # The socket stays open for as long as this file is.
-        self._raw = sock.makefile("rb", buffering=0)
-
-    def makefile(self, _: str) -> io.BufferedReader:
-        """What http.client asks a socket for."""
-        return io.BufferedReader(self)
+        # The socket stays open for as long as this file of it is.
+        self._raw = raw
 
     def readable(self) -> bool:
         return True
@@ -81,10 +77,9 @@ class _TimedReader(io.RawIOBase):
 
 
 class _Response(http.client.HTTPResponse):
-    fp: Any
-
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(cast("socket.socket", _TimedReader(sock)), *args, **kwargs)
+        super().__init__(sock, *args, **kwargs)
+        self.fp: Any = io.BufferedReader(_TimedReader(sock, self.fp.detach()))
         _current.exchange.response = self
 
     def _read_status(self) -> tuple[str, int, str]:
@@ -94,13 +89,6 @@ class _Response(http.client.HTTPResponse):
             http.client.parse_headers(self.fp)
             version, status, reason = super()._read_status()  # type: ignore[misc]  # not in the stubs
         return version, status, reason
-
-    def read1(self, n: int = -1) -> bytes:
-        data = super().read1(n)
-        # Until 3.13 Python ends the answer only at the read after its last byte; here that frees the connection now.
-        if self.length == 0 and self.fp is not None:
-            self._close_conn()  # type: ignore[attr-defined]  # not in the stubs
-        return data
 
 
 class _Timed(HTTPConnection):
@@ -253,6 +241,7 @@ class RawResponse:
             yield piece
         if left:
             raise IncompleteRead(length - left, left)
+        self._response.close()
         self._raw.release_conn()
 
     def _fault(self, error: Exception) -> Fault:

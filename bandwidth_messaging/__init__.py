@@ -19,6 +19,7 @@ from ._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import callbacks as callbacks
     from . import exceptions as exceptions
     from . import models as models
     from . import segments as segments
@@ -117,6 +118,7 @@ __all__ = [
     "UnreadableAnswerException",
     "UnsupportedMediaTypeException",
     "__version__",
+    "callbacks",
     "exceptions",
     "models",
     "segments",
@@ -169,6 +171,7 @@ _MODULES = {
     "UnprocessableEntityException": "exceptions",
     "UnreadableAnswerException": "exceptions",
     "UnsupportedMediaTypeException": "exceptions",
+    "callbacks": "",
     "exceptions": "",
     "models": "",
     "segments": "",

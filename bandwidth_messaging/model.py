@@ -281,7 +281,11 @@ def read_leniently(cls: type[ModelT], obj: dict[str, Any]) -> ModelT:
             if spelling in values:
                 values[name] = _read_value(field.annotation, values.pop(spelling))
                 break
-    return cls.model_construct(_fields_set=set(values), **values)
+    extra = {name: values.pop(name) for name in [*values] if name not in cls.model_fields}
+    model = cls.model_construct(_fields_set={*values, *extra}, **values)
+    # Not as keywords: a server may name a field as an argument of `model_construct` is named.
+    model.additional_properties.update(extra)
+    return model
 
 
 def _read_value(annotation: Any, value: Any) -> Any:

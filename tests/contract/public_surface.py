@@ -12,7 +12,7 @@ from typing import Any
 from typing_extensions import assert_type
 
 import bandwidth_messaging as bandwidth
-from bandwidth_messaging import models, segments
+from bandwidth_messaging import callbacks, models, segments
 from bandwidth_messaging.sandbox import Sandbox
 
 
@@ -106,6 +106,20 @@ def refused(api: bandwidth.MessagesApi, sandbox: Sandbox) -> str:
         assert_type(data.field_errors, list[bandwidth.FieldError] | None)
         return str(error)
     return ""
+
+
+def received(body: bytes, headers: Mapping[str, str]) -> list[str]:
+    if not callbacks.verify_basic_auth(headers, "callbacks", "s3cret"):
+        return []
+    events = callbacks.parse_callback(body)
+    assert_type(events, list[callbacks.Callback])
+    for event in events:
+        assert_type(event.type, callbacks.CallbackTypeEnum | None)
+        assert_type(event.message, callbacks.CallbackMessage | None)
+        assert_type(event.message_id, str | None)
+        if isinstance(event, callbacks.StatusCallback):
+            assert_type(event.error_code, int | None)
+    return [event.idempotency_key for event in events]
 
 
 def what_to_do(error: bandwidth.ApiException) -> str:

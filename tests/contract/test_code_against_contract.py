@@ -24,7 +24,7 @@ from bandwidth_messaging.operation import Operation
 from bandwidth_messaging.parameters import MaybeEncoded
 
 OPERATIONS: list[Operation[Any]] = [CREATE_MESSAGE, LIST_MESSAGES]
-# Schemas of the callbacks, and the alternatives within `from`, have no model of their own.
+# The models of the callbacks are compared in tests/callbacks; the alternatives within `from` have no model.
 WITHOUT_MODEL = {
     "statusCallback", "inboundCallback", "callbackMessage", "phoneNumber", "shortCode", "alphanumericSender",
 }  # fmt: skip

@@ -45,6 +45,12 @@ def test_a_user_can_do_all_of_it(surface: Any, sandbox: Sandbox) -> None:
     assert "the message was not accepted" in refusal
 
 
+def test_a_user_can_receive_callbacks(surface: Any) -> None:
+    headers = {"Authorization": "Basic Y2FsbGJhY2tzOnMzY3JldA=="}
+    assert len(surface.received(b'[{"type": "message-sent"}]', headers)) == 1
+    assert surface.received(b'[{"type": "message-sent"}]', {}) == []
+
+
 @pytest.mark.parametrize("name", exceptions.__all__)
 def test_every_class_of_failure_has_an_answer(name: str, surface: Any) -> None:
     kind = getattr(exceptions, name)

@@ -92,6 +92,14 @@ def test_a_page_of_another_shape_is_kept_as_it_came(body: dict[str, Any]) -> Non
     assert repr(page)
 
 
+@pytest.mark.parametrize("name", ["cls", "self", "values", "_fields_set", "model_config", "to_dict"])
+def test_a_field_of_an_odd_row_may_have_any_name(name: str) -> None:
+    row = {"messageId": "1", "segmentCount": "many", name: 1}
+    page = read({"messages": [row]})
+    assert (page.messages or [])[0].additional_properties == {name: 1}
+    assert json.loads(page.to_json()) == {"messages": [row]}
+
+
 def test_to_dict_has_wire_names_set_fields_and_python_values() -> None:
     message = Message.from_dict({"from": "+1555", "time": "2026-01-02T03:04:05Z", "x": 1})
     assert message.to_dict() == {

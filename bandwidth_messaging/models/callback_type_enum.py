@@ -1,0 +1,22 @@
+"""CallbackTypeEnum: the kinds of event that a callback tells of."""
+
+from ..model import OpenEnum
+
+__all__ = ["CallbackTypeEnum"]
+
+
+class CallbackTypeEnum(OpenEnum):
+    """The kind of event.
+
+    message-sending, message-sent, message-delivered, message-failed and message-read tell what became of an outbound
+    message; message-received, requested-location-response and suggestion-response tell of an inbound one.
+    """
+
+    MESSAGE_SENDING = "message-sending"
+    MESSAGE_SENT = "message-sent"
+    MESSAGE_DELIVERED = "message-delivered"
+    MESSAGE_FAILED = "message-failed"
+    MESSAGE_READ = "message-read"
+    MESSAGE_RECEIVED = "message-received"
+    REQUESTED_LOCATION_RESPONSE = "requested-location-response"
+    SUGGESTION_RESPONSE = "suggestion-response"

@@ -1,0 +1,14 @@
+"""LocationResponse: the place that a recipient shared."""
+
+from ..model import Model
+
+__all__ = ["LocationResponse"]
+
+
+class LocationResponse(Model):
+    """The place that the recipient shared."""
+
+    latitude: str | None = None
+    """Degrees north."""
+    longitude: str | None = None
+    """Degrees east."""

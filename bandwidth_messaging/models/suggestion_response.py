@@ -1,0 +1,16 @@
+"""SuggestionResponse: the suggestion of a rich message that the recipient chose."""
+
+from ..model import Model
+
+__all__ = ["SuggestionResponse"]
+
+
+class SuggestionResponse(Model):
+    """The suggestion that the recipient chose."""
+
+    text: str | None = None
+    """The words of the suggestion."""
+    postback_data: str | None = None
+    """The data that the suggestion carried."""
+    paired_message_id: str | None = None
+    """The ID of the message that held the suggestion."""

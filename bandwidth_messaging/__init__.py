@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .api_response import ApiResponse as ApiResponse
     from .auth import BasicAuth as BasicAuth
     from .auth import BearerAuth as BearerAuth
+    from .classic.entry import client as client
     from .clock import Clock as Clock
     from .configuration import Configuration as Configuration
     from .exceptions import ApiException as ApiException
@@ -119,6 +120,7 @@ __all__ = [
     "UnsupportedMediaTypeException",
     "__version__",
     "callbacks",
+    "client",
     "exceptions",
     "models",
     "segments",
@@ -172,6 +174,7 @@ _MODULES = {
     "UnreadableAnswerException": "exceptions",
     "UnsupportedMediaTypeException": "exceptions",
     "callbacks": "",
+    "client": "classic.entry",
     "exceptions": "",
     "models": "",
     "segments": "",

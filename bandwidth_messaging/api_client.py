@@ -15,7 +15,7 @@ from .clock import Clock, Deadline
 from .configuration import Configuration
 from .exceptions import ApiException, request_id_of
 from .exchange import Answer, Request
-from .model import Model, RequestModel
+from .model import Model
 from .operation import Operation, build, raise_failure, read
 from .rest import RawResponse, RestClient
 from .retry import Repeat, RetryPolicy, RetryQuota
@@ -48,13 +48,16 @@ class ApiClient:
 
     Args:
         configuration: Where to call, as whom, how patiently; read once, here. None: `Configuration.from_env()`.
+        auth: How its requests say who they are, in place of the configuration's credentials.
         clock: Where time and chance come from; for tests.
 
     Raises:
         ValueError: The configuration cannot be used.
     """
 
-    def __init__(self, configuration: Configuration | None = None, *, clock: Clock | None = None) -> None:
+    def __init__(
+        self, configuration: Configuration | None = None, *, auth: Auth | None = None, clock: Clock | None = None
+    ) -> None:
         self.configuration = Configuration.from_env() if configuration is None else configuration
         self.configuration.check()
         self._settings = self.configuration.__copy__()
@@ -62,20 +65,21 @@ class ApiClient:
         self._host = self._settings.server("")
         self._policy = RetryPolicy.of(self.configuration.retries)
         self._closed = False
+        self._given_auth = auth
         self._open()
 
     def _open(self) -> None:
         """Make what belongs to one process: connections, and what holds a lock."""
         self._pid = os.getpid()
         self._rest = RestClient(self._settings)
-        self._auth = auth_of(self._settings, self._clock)
+        self._auth = self._given_auth or auth_of(self._settings, self._clock)
         self._quota = RetryQuota(self._policy.quota)
 
     def call(
         self,
         operation: Operation[ModelT],
         path_arguments: Mapping[str, Any],
-        body: RequestModel | Mapping[str, Any] | None,
+        body: Any,
         arguments: Mapping[str, Any],
         finish: Callable[[Operation[ModelT], Request, datetime, RawResponse | Answer], ResultT],
     ) -> ResultT:
@@ -84,7 +88,7 @@ class ApiClient:
         Args:
             operation: What to call.
             path_arguments: The values of its path parameters, under their Python names.
-            body: Its body, as a model or a dict of the model's fields; None for an operation without one.
+            body: Its body, as `operation.build` takes it; None for an operation without one.
             arguments: The values of its query parameters, and the `CallOptions`.
             finish: What to make of what came back: `model`, `whole` or `unread`.
 
@@ -114,7 +118,7 @@ class ApiClient:
         self,
         operation: Operation[Any],
         path_arguments: Mapping[str, Any],
-        body: RequestModel | Mapping[str, Any] | None,
+        body: Any,
         arguments: Mapping[str, Any],
     ) -> tuple[Request, Auth, Deadline]:
         """Everything about a call that can be checked before any I/O."""

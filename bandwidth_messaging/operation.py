@@ -40,7 +40,9 @@ class Operation(Generic[ModelT]):
         causes_message: Whether a repeat could send a message twice.
         path_parameters: For each name in the path template the keyword in Python.
         filters: The TypedDict of the query parameters.
+        parameters: The query parameters themselves, where no TypedDict describes them.
         body: The model of the body.
+        encode: How a body is checked and encoded that is no model of its own.
         accept_encoding: The compression to ask for; worth it only where answers are large.
     """
 
@@ -56,7 +58,9 @@ class Operation(Generic[ModelT]):
         causes_message: bool,
         path_parameters: Mapping[str, str],
         filters: Callable[[], type] | None = None,
+        parameters: Mapping[str, Parameter] | None = None,
         body: Callable[[], type[RequestModel]] | None = None,
+        encode: Callable[[Any], bytes] | None = None,
         accept_encoding: str = "identity",
     ) -> None:
         self.name = name
@@ -69,7 +73,10 @@ class Operation(Generic[ModelT]):
         self.path_parameters = path_parameters
         self.filters = filters
         self.body = body
+        self.encode = encode
         self.accept_encoding = accept_encoding
+        if parameters is not None:
+            self.parameters = parameters
 
     @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
@@ -89,7 +96,7 @@ class Operation(Generic[ModelT]):
     @cached_property
     def headers(self) -> dict[str, str]:
         """The headers that every call of this operation has."""
-        content_type = {"Content-Type": "application/json"} if self.body else {}
+        content_type = {"Content-Type": "application/json"} if self.body or self.encode else {}
         return {
             "User-Agent": USER_AGENT,
             "Accept": "application/json",
@@ -102,7 +109,7 @@ def build(
     operation: Operation[Any],
     server: str,
     path_arguments: Mapping[str, Any],
-    body: RequestModel | Mapping[str, Any] | None,
+    body: Any,
     arguments: Mapping[str, Any],
 ) -> Request:
     """The request for a call with these arguments, all of them checked.
@@ -111,7 +118,7 @@ def build(
         operation: What is called.
         server: The base URL.
         path_arguments: The values of the path parameters, under their Python names.
-        body: The body, as a model or a dict of the model's fields.
+        body: The body, as a model or a dict of the model's fields; for an operation with `encode`, what that takes.
         arguments: The values of the query parameters; of the call's options, `_headers` counts here.
 
     Raises:
@@ -124,7 +131,11 @@ def build(
     if arguments:
         query = query_string(operation.parameters, arguments, operation.name)
         headers = merged_headers(headers, arguments.get("_headers"))
-    content = _encode(operation.body_model, body) if operation.body_model is not None else None
+    content = None
+    if operation.body_model is not None:
+        content = _encode(operation.body_model, body)
+    elif operation.encode is not None:
+        content = operation.encode(body)
     return Request(operation.method, server, path, query, headers, content)
 
 

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from . import inbox, v2
+from . import classic, v2
+from .classic_messages import ClassicProblem
 from .errors import Problem
 from .services import Services
 from .tokens import TOKEN_PATH
@@ -32,10 +33,15 @@ def build(services: Services) -> Starlette:
     routes = [
         Route("/users/{account_id}/messages", v2.Messages),
         Route("/api/v2/users/{account_id}/messages", v2.Messages),
+        *classic.routes(),
         Route(TOKEN_PATH, services.gate.token, methods=["POST"]),
-        *inbox.routes(),
     ]
-    handlers: dict[Any, Any] = {Problem: _problem, HTTPException: _http_error, Exception: _crash}
+    handlers: dict[Any, Any] = {
+        Problem: _problem,
+        ClassicProblem: classic.refuse,
+        HTTPException: _http_error,
+        Exception: _crash,
+    }
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

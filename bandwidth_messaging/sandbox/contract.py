@@ -140,7 +140,8 @@ def _resolved(schema: Any) -> dict[str, Any]:
 def _parameters(operation: str) -> dict[str, Draft202012Validator]:
     path, method = operation.split(" ")
     known = document()["components"]["parameters"]
-    listed = [known[entry["$ref"].rsplit("/", 1)[1]] for entry in document()["paths"][path][method]["parameters"]]
+    entries = document()["paths"][path][method]["parameters"]
+    listed = [known[entry["$ref"].rsplit("/", 1)[1]] if "$ref" in entry else entry for entry in entries]
     return {parameter["name"]: _compiled(parameter["schema"]) for parameter in listed}
 
 

@@ -10,6 +10,7 @@ from typing_extensions import Self
 
 from . import app
 from .accounts import Account, Accounts, ClassicCredentials, MessageMediaCredentials
+from .classic_messages import ClassicEvents
 from .clocks import AccountClock, Pace
 from .families import Family
 from .feed import Feed
@@ -220,7 +221,7 @@ class Sandbox(AccountHandle):
         return self.services, self._account
 
     def _assemble(self, store: Store) -> Services:
-        families: dict[str, Family] = {"v2": V2Events()}
+        families: dict[str, Family] = {"v2": V2Events(), "classic": ClassicEvents()}
         feed = Feed()
         lifecycle = Lifecycle(store, families, feed)
         outbox = Outbox(store, feed, self._callback_origins)

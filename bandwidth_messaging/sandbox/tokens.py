@@ -142,9 +142,7 @@ class Gate:
         scheme, _, value = (authorization or "").partition(" ")
         if scheme.lower() == "bearer":
             return self.tokens.caller(value.strip())
-        if scheme.lower() == "basic":
-            return _known(self._users, value)
-        return None
+        return _known(self._users, authorization)
 
     async def token(self, request: Request) -> JSONResponse:
         """Answer the token endpoint.
@@ -156,8 +154,7 @@ class Gate:
             200 with `access_token`, `token_type` and `expires_in` (seconds), or an error as RFC 6749, 5.2 has it.
         """
         self.token_requests += 1
-        scheme, _, value = request.headers.get("authorization", "").partition(" ")
-        caller = _known(self._clients, value) if scheme.lower() == "basic" else None
+        caller = _known(self._clients, request.headers.get("authorization"))
         if caller is None:
             return _refusal(401, "invalid_client", "The client id or the client secret is wrong")
         content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -178,12 +175,25 @@ def _digest(secret: bytes) -> bytes:
     return hashlib.sha256(secret).digest()
 
 
-def _known(credentials: Mapping[bytes, Credential], encoded: str) -> Caller | None:
+def basic_credential(authorization: str | None) -> bytes | None:
+    """Read a Basic header (RFC 7617).
+
+    Args:
+        authorization: The Authorization header, if there was one.
+
+    Returns:
+        Name, colon and secret as they were sent; None if that is not what the header holds.
+    """
+    scheme, _, value = (authorization or "").partition(" ")
     try:
-        sent = base64.b64decode(encoded.strip().encode("ascii"), validate=True)
+        return base64.b64decode(value.strip().encode("ascii"), validate=True) if scheme.lower() == "basic" else None
     except (binascii.Error, UnicodeEncodeError):
         return None
-    found = credentials.get(_digest(sent))
+
+
+def _known(credentials: Mapping[bytes, Credential], authorization: str | None) -> Caller | None:
+    sent = basic_credential(authorization)
+    found = credentials.get(_digest(sent)) if sent is not None else None
     return found.caller if found is not None else None
 
 

@@ -51,10 +51,10 @@ def _broken(field: str, error: ValidationError, inside: bool) -> str:
         return NO_RECIPIENT
     if field == "from" and not (isinstance(error.instance, str) and error.instance):
         return NO_SENDER
-    if field == "from" or (field == "to" and inside):
+    if field == "from" or (field == "to" and (inside or error.validator == "pattern")):
         return f"'{_shown(error.instance)}' must be replaced with a valid E164 formatted telephone number"
     if error.validator == "pattern":
-        return f"'{field}' {_PATTERNS[field]}"
+        return f"'{field}' {_PATTERNS.get(field, 'does not have the form that it must have')}"
     return f"'{field}' {_rule(error)}"
 
 

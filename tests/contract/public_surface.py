@@ -13,6 +13,7 @@ from typing_extensions import assert_type
 
 import bandwidth_messaging as bandwidth
 from bandwidth_messaging import callbacks, models, segments
+from bandwidth_messaging.classic import BridgeClient, MessagingClient, SendResult
 from bandwidth_messaging.sandbox import Sandbox
 
 
@@ -153,3 +154,32 @@ def run(sandbox: Sandbox) -> tuple[bandwidth.Message, list[bandwidth.ListMessage
     with bandwidth.ApiClient(configured(sandbox), clock=SteadyClock()) as api_client:
         api = bandwidth.MessagesApi(api_client)
         return sent(api, sandbox), listed(api, sandbox), refused(api, sandbox)
+
+
+def the_classic_way(sandbox: Sandbox) -> list[str | None]:
+    user = sandbox.classic
+    with bandwidth.client(
+        "messaging", user.user_id, user.api_token, user.api_secret, api_endpoint=sandbox.url
+    ) as client:
+        assert_type(client, MessagingClient)
+        sent = client.send_message("+1234567980", "+1234567981", "x")
+        assert_type(sent, str | None)
+        results = client.send_messages([{"from": "+1234567980", "to": "+1234567981", "text": "x"}])
+        assert_type(results, list[SendResult])
+        assert_type(results[0].accepted, bool | None)
+        assert_type(client.get_message(sent or ""), dict[str, Any])
+        return [message["id"] for message in client.list_messages()]
+
+
+def the_same_over_v2(sandbox: Sandbox) -> BridgeClient:
+    client = bandwidth.client(
+        "messaging-v2",
+        sandbox.account_id,
+        sandbox.client_id,
+        sandbox.client_secret,
+        application_id=sandbox.application_id,
+        api_endpoint=sandbox.url,
+        access_token_url=sandbox.access_token_url,
+    )
+    assert_type(client, BridgeClient)
+    return client

@@ -21,7 +21,9 @@ BEYOND_OPENAPI = {
     r"The sum of 'limit' and ": "a sum of two values",
     r"'applicationId' must be an application of this account": "which applications exist is data",
     r"'expiration' must be in the future": "the present is no constant",
-    r"the body must be JSON in UTF-8": "half a surrogate pair is valid in JSON, and is no text",
+    r"[tT]he body must be JSON in UTF-8": "half a surrogate pair is valid in JSON, and is no text",
+    r"The 'text' property is blank": "classic: text or pictures, of which null counts as none",
+    r"There is no such time as ": "classic: no pattern knows the 30th of February",
 }
 
 
@@ -35,7 +37,8 @@ def acceptance_of_what_fits(ctx: Any, response: Any, case: Any) -> bool | None:
 
 
 def _reasons(body: dict[str, Any]) -> list[str]:
-    return [error["description"] for error in body.get("fieldErrors", [])] or [body["description"]]
+    fields = [error["description"] for error in body.get("fieldErrors", [])]
+    return fields or [body.get("description") or body["message"]]
 
 
 def _is_listed(said: str) -> bool:

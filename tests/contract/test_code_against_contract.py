@@ -47,7 +47,8 @@ def test_path_method_server_and_path_parameters_are_the_contracts(declared: Oper
 
 def test_the_contract_has_no_operation_that_the_code_lacks() -> None:
     methods = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
-    found = {(path, method) for path, item in DOCUMENT["paths"].items() for method in methods & set(item)}
+    paths = {path: item for path, item in DOCUMENT["paths"].items() if not path.startswith("/v1/")}
+    found = {(path, method) for path, item in paths.items() for method in methods & set(item)}
     assert found == {(declared.path, declared.method.lower()) for declared in OPERATIONS}
 
 

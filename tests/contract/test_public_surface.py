@@ -51,6 +51,12 @@ def test_a_user_can_receive_callbacks(surface: Any) -> None:
     assert surface.received(b'[{"type": "message-sent"}]', {}) == []
 
 
+def test_a_user_can_go_on_with_the_classic_calls(surface: Any, sandbox: Sandbox) -> None:
+    assert len(surface.the_classic_way(sandbox)) == 2
+    with surface.the_same_over_v2(sandbox) as client:
+        assert client.send_message("+1234567980", "+1234567981", "x")
+
+
 @pytest.mark.parametrize("name", exceptions.__all__)
 def test_every_class_of_failure_has_an_answer(name: str, surface: Any) -> None:
     kind = getattr(exceptions, name)

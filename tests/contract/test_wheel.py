@@ -45,8 +45,8 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def modules() -> set[str]:
-    found = {path.relative_to(ROOT).as_posix() for path in (ROOT / "bandwidth_messaging").rglob("*.py")}
-    return {*found, "bandwidth_messaging/py.typed"}
+    inside = (path.relative_to(ROOT) for path in (ROOT / "bandwidth_messaging").rglob("*") if path.is_file())
+    return {path.as_posix() for path in inside if "__pycache__" not in path.parts}
 
 
 def in_wheel(dist: Path) -> zipfile.ZipFile:

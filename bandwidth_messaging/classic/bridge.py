@@ -1,0 +1,300 @@
+"""BridgeClient: the classic SDK's four calls, put on the V2 API. The one place where a family imports another."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from copy import copy
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from ..api.messages_api import MessagesApi
+from ..api_client import ApiClient
+from ..configuration import Configuration
+from ..exceptions import ApiException, NotFoundException
+from ..model import iso_time
+from ..models.list_message_item import ListMessageItem
+from ..models.message_request import MessageRequest
+from .filters import FILTERS
+from .requests import to_wire
+from .results import SendResult
+
+__all__ = ["BridgeClient"]
+
+_NAME = "BridgeClient"
+# What a message of the classic API says that one of the V2 API does not, and where it is said instead.
+_UNSAYABLE = {
+    "receiptRequested": "receipt_requested: V2 sends receipts as the application is set up, not by message",
+    "callbackUrl": "callback_url: V2 calls the application's callback URL, not one of the message",
+    "callbackHttpMethod": "callback_http_method: V2 callbacks are always POST",
+    "callbackTimeout": "callback_timeout: V2 waits 10 seconds for the answer to a callback",
+    "fallbackUrl": "fallback_url: V2 has no second callback URL",
+}
+_STATES = {
+    "RECEIVED": "queued", "QUEUED": "queued", "SENDING": "sending", "SENT": "sent", "DELIVERED": "sent",
+    "FAILED": "error", "UNDELIVERED": "error", "ACCEPTED": "received",
+}  # fmt: skip
+_DELIVERY_STATES = {"DELIVERED": "delivered", "FAILED": "not-delivered", "UNDELIVERED": "not-delivered"}
+
+
+class BridgeClient:
+    """The classic SDK's four calls over the V2 API, so that an old script goes on with one line changed.
+
+    What V2 cannot say raises a ValueError rather than being dropped. V2 keeps no texts, pictures or callback URLs, so
+    these keys of a message are None.
+
+    Args:
+        account_id: Your Bandwidth account id, 7 digits.
+        client_id: The OAuth2 client id.
+        client_secret: The OAuth2 client secret.
+        application_id: The messaging application that the senders belong to. It decides the callback URLs.
+        api_endpoint: Where the V2 API is; None for the vendor's own address.
+        access_token_url: The token endpoint; None for the vendor's own.
+        concurrency: How many messages `send_messages` has on their way at a time, from 1.
+        configuration: Time-outs, retries, TLS, proxy; its credentials do not count.
+
+    Raises:
+        ValueError: A credential is missing, or something cannot be sent.
+    """
+
+    def __init__(
+        self,
+        account_id: str,
+        client_id: str,
+        client_secret: str,
+        *,
+        application_id: str,
+        api_endpoint: str | None = None,
+        access_token_url: str | None = None,
+        concurrency: int = 8,
+        configuration: Configuration | None = None,
+    ) -> None:
+        needed = {"account_id": account_id, "client_id": client_id, "client_secret": client_secret}
+        for name, value in {**needed, "application_id": application_id}.items():
+            if not value:
+                raise ValueError(f"{name} is required")
+        if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+            raise ValueError(f"concurrency: give a whole number from 1 up, not {concurrency!r}")
+        settings = Configuration() if configuration is None else copy(configuration)
+        settings.username = settings.password = settings.access_token = None
+        settings.client_id, settings.client_secret = client_id, client_secret
+        if api_endpoint is not None:
+            settings.host = api_endpoint
+        if access_token_url is not None:
+            settings.access_token_url = access_token_url
+        self.account_id = account_id
+        self.application_id = application_id
+        self.concurrency = concurrency
+        self.messages_api = MessagesApi(ApiClient(settings))
+
+    def send_message(
+        self,
+        from_: str,
+        to: str,
+        text: str | None = None,
+        media: str | Sequence[str] | None = None,
+        receipt_requested: str | None = None,
+        callback_url: str | None = None,
+        callback_http_method: str | None = None,
+        callback_timeout: int | str | None = None,
+        fallback_url: str | None = None,
+        tag: str | None = None,
+    ) -> str | None:
+        """Send a text or picture message by `MessagesApi.create_message`.
+
+        Args:
+            from_: The sender: one of your numbers, in E.164 format.
+            to: The recipient's number, in E.164 format.
+            text: The text, at most 2048 characters. Text or media must be given.
+            media: The URL of a picture, or a list of them.
+            receipt_requested: Must be None, as the next four: V2 cannot say it.
+            callback_url: Must be None.
+            callback_http_method: Must be None.
+            callback_timeout: Must be None.
+            fallback_url: Must be None.
+            tag: Any text; it comes back with the callbacks.
+
+        Returns:
+            The id of the message.
+
+        Raises:
+            ApiException: As `MessagesApi.create_message` does.
+            ValueError: An argument cannot be sent, or V2 has nothing like it.
+        """
+        given = {
+            "from_": from_, "to": to, "text": text, "media": media, "receipt_requested": receipt_requested,
+            "callback_url": callback_url, "callback_http_method": callback_http_method,
+            "callback_timeout": callback_timeout, "fallback_url": fallback_url, "tag": tag,
+        }  # fmt: skip
+        return self._send(self._request(given, ""))
+
+    def send_messages(self, messages: Iterable[Mapping[str, Any]]) -> list[SendResult]:
+        """Send several messages, each by a call of its own, `concurrency` of them at a time.
+
+        Args:
+            messages: A dict for each message with the arguments of `send_message`, under their names in Python or on
+                the wire. An iterator is read as the sending goes on, so a long list need not be in memory.
+
+        Returns:
+            A result for each message, in their order. A message whose call failed has the exception as its `error`, and
+            `accepted` says whether it was taken: None where its answer was lost.
+
+        Raises:
+            ValueError: A message of a list cannot be sent; nothing was. An iterator, which cannot be looked through
+                beforehand, gives such a message a result with the ValueError as its `error`, and the others go on.
+        """
+        if isinstance(messages, Sequence):
+            for position, message in enumerate(messages):
+                self._request(message, f"messages[{position}]")
+        return list(self._results(messages))
+
+    def get_message(self, message_id: str) -> dict[str, Any]:
+        """Look a message up by `MessagesApi.list_messages`, which knows the last 14 days.
+
+        Args:
+            message_id: Its id.
+
+        Returns:
+            The dict of the classic SDK; `text`, `media`, `callback_url` and `skip_mms_carrier_validation` are None. A
+            group message has a list of recipients in `to`.
+
+        Raises:
+            NotFoundException: There is no such message.
+            ApiException: As `MessagesApi.list_messages` does.
+        """
+        found = self.messages_api.list_messages(self.account_id, message_id=message_id).messages or []
+        if not found:
+            raise NotFoundException(404, "there is no message with this id", operation=f"{_NAME}.get_message")
+        message = _as_classic(found[0])
+        return {**message, "to": [item.destination_tn for item in found]} if len(found) > 1 else message
+
+    def list_messages(
+        self,
+        from_: str | None = None,
+        to: str | None = None,
+        from_date_time: datetime | str | None = None,
+        to_date_time: datetime | str | None = None,
+        direction: str | None = None,
+        state: str | None = None,
+        delivery_state: str | None = None,
+        sort_order: str | None = None,
+        size: int | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """List messages by `MessagesApi.iter_messages`, the newest first, page after page as they are asked for.
+
+        Args:
+            from_: Only messages from this number.
+            to: Only messages to this number.
+            from_date_time: The start of the time to search: `yyyy-MM-dd hh:mm:ss` in UTC, or a datetime with a zone.
+            to_date_time: The end of the time to search, in the same form.
+            direction: `in` or `out`.
+            state: `received`, `queued`, `sending`, `sent` or `error`; chosen among what V2 lists, since V2 has other
+                states.
+            delivery_state: `waiting`, `delivered` or `not-delivered`; chosen in the same way.
+            sort_order: `desc` or None: V2 lists the newest first.
+            size: How many messages a page has, from 1 to 1000.
+
+        Returns:
+            An iterator over the messages, as dicts like those of `get_message`, one for each recipient.
+
+        Raises:
+            ApiException: A page could not be fetched; raised while iterating.
+            ValueError: An argument cannot be sent, or V2 has nothing like it; raised at once.
+        """
+        if sort_order == "asc":
+            raise ValueError("sort_order: V2 lists the newest message first; sort what comes")
+        given = {
+            "from_": from_, "to": to, "from_date_time": from_date_time, "to_date_time": to_date_time,
+            "direction": direction, "state": state, "delivery_state": delivery_state, "sort_order": sort_order,
+            "size": size,
+        }  # fmt: skip
+        written = {name: FILTERS[name].encode(name, value) for name, value in given.items() if value is not None}
+        wanted = {name: written[name] for name in ("state", "delivery_state") if name in written}
+        items = self.messages_api.iter_messages(
+            self.account_id,
+            source_tn=from_,
+            destination_tn=to,
+            from_date_time=_in_iso(written.get("from_date_time")),
+            to_date_time=_in_iso(written.get("to_date_time")),
+            message_direction={"in": "INBOUND", "out": "OUTBOUND"}.get(written.get("direction", "")),
+            limit=size,
+        )
+        return (message for message in map(_as_classic, items) if wanted.items() <= message.items())
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.messages_api.api_client.close()
+
+    def __enter__(self) -> "BridgeClient":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{_NAME}(account_id={self.account_id!r})"
+
+    def _request(self, message: Mapping[str, Any], place: str) -> MessageRequest:
+        wire = {name: value for name, value in to_wire(message, place).items() if value is not None}
+        dot = f"{place}." if place else ""
+        for name in wire:
+            if name in _UNSAYABLE:
+                raise ValueError(f"{dot}{_UNSAYABLE[name]}")
+        media = wire.get("media")
+        fields = {**wire, "to": [wire["to"]], "applicationId": self.application_id}
+        if media is not None:
+            fields["media"] = [media] if isinstance(media, str) else media
+        try:
+            return MessageRequest.from_dict(fields)
+        except ValueError as error:
+            raise ValueError(f"{place}: {error}" if place else str(error)) from None
+
+    def _send(self, request: MessageRequest) -> str | None:
+        return self.messages_api.create_message(self.account_id, request).id
+
+    def _results(self, messages: Iterable[Mapping[str, Any]]) -> Iterator[SendResult]:
+        """The results in order; never more than twice `concurrency` messages are read ahead of them."""
+        coming = enumerate(messages)
+        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="bandwidth-send") as pool:
+            under_way: deque[Future[SendResult]] = deque()
+            while True:
+                for position, message in islice(coming, 2 * self.concurrency - len(under_way)):
+                    under_way.append(pool.submit(self._result, position, message))
+                if not under_way:
+                    return
+                yield under_way.popleft().result()
+
+    def _result(self, position: int, message: Mapping[str, Any]) -> SendResult:
+        try:
+            sent = self._send(self._request(message, f"messages[{position}]"))
+        except ApiException as failure:
+            return SendResult(message, accepted=failure.accepted, error=failure)
+        except ValueError as unsendable:
+            return SendResult(message, accepted=False, error=unsendable)
+        return SendResult(message, message_id=sent, accepted=True)
+
+
+def _as_classic(item: ListMessageItem) -> dict[str, Any]:
+    status = str(item.message_status)
+    inbound = str(item.message_direction) == "INBOUND"
+    received_at = item.receive_time
+    return {
+        "callback_url": None,
+        "delivery_code": item.error_code,
+        "delivery_state": _DELIVERY_STATES.get(status, "waiting"),
+        "direction": "in" if inbound else "out",
+        "from": item.source_tn,
+        "id": item.message_id,
+        "media": None,
+        "message_id": item.message_id,
+        "segment_count": item.segment_count,
+        "skip_mms_carrier_validation": None,
+        "state": "received" if inbound else _STATES.get(status, status.lower()),
+        "text": None,
+        "time": iso_time(received_at) if isinstance(received_at, datetime) else received_at,
+        "to": item.destination_tn,
+    }
+
+
+def _in_iso(time: str | None) -> str | None:
+    return None if time is None else time.replace(" ", "T") + ("Z" if " " in time else "")

@@ -1,0 +1,48 @@
+"""The `Link` header of a list: where the next page is, if it may be followed. Pure."""
+
+import re
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+__all__ = ["next_query"]
+
+# RFC 8288, section 3: a URL in angle brackets, then parameters; quoted strings may hold anything.
+_LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s;,\"]+))?)*)")
+_REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE)
+_MOST_PARAMETERS = 50
+
+
+def next_query(link: str | None, page_url: str) -> dict[str, str] | None:
+    """The query of the next page.
+
+    Args:
+        link: The `Link` header of this page, if it has one.
+        page_url: The address of this page. The next one must be the same resource of the same origin: whoever answers
+            elsewhere would be sent the credentials.
+
+    Returns:
+        The query parameters by wire name; None if there is no next page.
+
+    Raises:
+        ValueError: The link leads elsewhere, or its query cannot be read.
+    """
+    target = _target(link or "")
+    if target is None:
+        return None
+    page, found = urlsplit(page_url), urlsplit(urljoin(page_url, target))
+    if (found.scheme, found.netloc) != (page.scheme, page.netloc):
+        raise ValueError("the link to the next page leads to another origin")
+    if found.path != page.path:
+        raise ValueError("the link to the next page leads to another path")
+    pairs = parse_qsl(found.query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
+    query = dict(pairs)
+    if len(query) < len(pairs) or any(name.startswith("_") for name in query):
+        raise ValueError("the link to the next page has a query that cannot be followed")
+    return query
+
+
+def _target(link: str) -> str | None:
+    for url, parameters in _LINK.findall(link):
+        rel = _REL.search(parameters)
+        if rel is not None and "next" in (rel[1] or rel[2] or "").lower().split():
+            return str(url)
+    return None

@@ -1,0 +1,291 @@
+"""MessagingClient: the four calls of the classic SDK over the classic API."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from ..api_client import ApiClient
+from ..configuration import Configuration
+from ..exceptions import ApiException, UnreadableAnswerException
+from ..operation import Operation, build
+from ..parameters import Parameter, text
+from .links import next_query
+from .models import ClassicError
+from .operations import V1, Page, as_dict, as_list, as_page, message_id, operations
+from .requests import to_wire
+from .results import SendResult
+
+__all__ = ["MessagingClient"]
+
+MOST_PER_REQUEST = 50  # the service refuses more with `multi-message-limit`
+
+
+class MessagingClient:
+    """Bandwidth's first messaging API: send, fetch and list messages.
+
+    It may be shared between threads; `with` closes its connections.
+
+    Args:
+        user_id: The user id, which begins with `u-`.
+        api_token: The API token, which begins with `t-`.
+        api_secret: The API secret.
+        api_endpoint: Where the API is, without the version; None for the vendor's own address.
+        api_version: The version in the path.
+        configuration: Time-outs, retries, TLS, proxy. Its `host` counts where `api_endpoint` is not given; its
+            credentials do not.
+
+    Raises:
+        ValueError: A credential is missing, or something cannot be sent.
+    """
+
+    def __init__(
+        self,
+        user_id: str,
+        api_token: str,
+        api_secret: str,
+        *,
+        api_endpoint: str | None = None,
+        api_version: str = "v1",
+        configuration: Configuration | None = None,
+    ) -> None:
+        for name, value in (("user_id", user_id), ("api_token", api_token), ("api_secret", api_secret)):
+            if not value:
+                raise ValueError(f"{name} is required")
+        settings = Configuration() if configuration is None else copy(configuration)
+        settings.client_id = settings.client_secret = settings.access_token = None
+        settings.username, settings.password = api_token, api_secret
+        if api_endpoint is not None:
+            settings.host = api_endpoint
+        self.user_id = text("user_id", user_id)
+        self.api_client = ApiClient(settings)
+        self._operations = V1 if api_version == "v1" else operations(text("api_version", api_version))
+
+    def send_message(
+        self,
+        from_: str,
+        to: str,
+        text: str | None = None,
+        media: str | Sequence[str] | None = None,
+        receipt_requested: str | None = None,
+        callback_url: str | None = None,
+        callback_http_method: str | None = None,
+        callback_timeout: int | str | None = None,
+        fallback_url: str | None = None,
+        tag: str | None = None,
+    ) -> str | None:
+        """Send a text or picture message.
+
+        It is repeated only where the service provably did not take it, so that no message is sent twice.
+
+        Args:
+            from_: The sender: one of your numbers, in E.164 format.
+            to: The recipient's number, in E.164 format.
+            text: The text, at most 2048 characters. Text or media must be given.
+            media: The URL of a picture, or a list of them; makes it a picture message.
+            receipt_requested: Which delivery receipts to send to the callback URL: `none`, `all` or `error`.
+            callback_url: Where the events of this message go.
+            callback_http_method: `GET` or `POST`.
+            callback_timeout: How long the service waits for the callback's answer, in milliseconds, at most 10000.
+            fallback_url: Where events go if the callback fails.
+            tag: Any text; it comes back with the events.
+
+        Returns:
+            The id of the message, which begins with `m-`. None if the service accepted it without naming an id.
+
+        Raises:
+            BadRequestException: The service refuses a field; `data.code` and `data.message` say why.
+            UnauthorizedException: The credentials are wrong.
+            ForbiddenException: The account may not send this, or sends too quickly (`data.code` is
+                `message-rate-limit`).
+            ConnectException: No connection was made, so nothing was sent.
+            OutcomeUnknownException: The answer was lost; the message may have been accepted.
+            ApiException: Any other failure, and the base of those above.
+            ValueError: An argument cannot be sent.
+        """
+        body = {
+            "from_": from_, "to": to, "text": text, "media": list(media) if isinstance(media, (tuple, list)) else media,
+            "receipt_requested": receipt_requested, "callback_url": callback_url,
+            "callback_http_method": callback_http_method, "callback_timeout": callback_timeout,
+            "fallback_url": fallback_url, "tag": tag,
+        }  # fmt: skip
+        sent: str | None = self._call(self._operations.send_message, message_id, body)
+        return sent
+
+    def send_messages(self, messages: Iterable[Mapping[str, Any]]) -> list[SendResult]:
+        """Send several messages, each to one recipient. They go out 50 to a request, which is the service's limit.
+
+        The answer may be partly successful: each message has a result of its own, and a refused message raises nothing.
+        If one of several requests fails, its messages' results say so and the others keep theirs. A list that fits into
+        one request raises as any call does.
+
+        Args:
+            messages: A dict for each message with the arguments of `send_message`, under their names in Python or on
+                the wire (`callback_url` or `callbackUrl`, `from_` or `from`).
+
+        Returns:
+            A result for each message, in their order.
+
+        Raises:
+            ApiException: The only request failed; see `send_message`.
+            ValueError: A message cannot be sent; nothing was. The error names the message and the field.
+        """
+        given = list(messages)
+        wire = [to_wire(message, f"messages[{position}]") for position, message in enumerate(given)]
+        if len(given) <= MOST_PER_REQUEST:
+            return self._send_some(given, wire) if given else []
+        results: list[SendResult] = []
+        for start in range(0, len(given), MOST_PER_REQUEST):
+            some = slice(start, start + MOST_PER_REQUEST)
+            try:
+                results += self._send_some(given[some], wire[some])
+            except ApiException as failure:
+                results += [SendResult(each, accepted=failure.accepted, error=failure) for each in given[some]]
+        return results
+
+    def get_message(self, message_id: str) -> dict[str, Any]:
+        """Fetch a message.
+
+        Args:
+            message_id: Its id.
+
+        Returns:
+            What the service knows of it, with keys in snake_case: `id` and `message_id`, `from`, `to`, `direction`,
+            `text`, `media`, `state`, `time`, `callback_url`, `skip_mms_carrier_validation` and so on.
+
+        Raises:
+            NotFoundException: There is no such message; texts are kept for a few days only.
+            ApiException: Any other failure, and the base of that.
+            ValueError: The id cannot be part of a path.
+        """
+        found: dict[str, Any] = self._call(self._operations.get_message, as_dict, None, message_id=message_id)
+        return found
+
+    def list_messages(
+        self,
+        from_: str | None = None,
+        to: str | None = None,
+        from_date_time: datetime | str | None = None,
+        to_date_time: datetime | str | None = None,
+        direction: str | None = None,
+        state: str | None = None,
+        delivery_state: str | None = None,
+        sort_order: str | None = None,
+        size: int | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """List messages, page after page, as they are asked for: nothing is sent before the first one is.
+
+        Args:
+            from_: Only messages from this number.
+            to: Only messages to this number.
+            from_date_time: The start of the time to search: `yyyy-MM-dd hh:mm:ss` in UTC, or a datetime with a zone.
+            to_date_time: The end of the time to search, in the same form.
+            direction: `in` or `out`.
+            state: `received`, `queued`, `sending`, `sent` or `error`.
+            delivery_state: `waiting`, `delivered` or `not-delivered`.
+            sort_order: `asc` or `desc`.
+            size: How many messages a page has, from 1 to 1000.
+
+        Returns:
+            An iterator over the messages, as dicts like those of `get_message`.
+
+        Raises:
+            ApiException: A page could not be fetched; raised while iterating.
+            UnreadableAnswerException: The link to the next page leads to another address, or in a circle.
+            ValueError: An argument cannot be sent; raised at once.
+        """
+        filters = {
+            "from_": from_, "to": to, "from_date_time": from_date_time, "to_date_time": to_date_time,
+            "direction": direction, "state": state, "delivery_state": delivery_state, "sort_order": sort_order,
+            "size": size,
+        }  # fmt: skip
+        given = {name: value for name, value in filters.items() if value is not None}
+        operation = self._operations.list_messages
+        # What is wrong is said at the call, not at the first message.
+        build(operation, operation.server, {"user_id": self.user_id}, None, given)
+        return self._each(operation, given)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.api_client.close()
+
+    def __enter__(self) -> "MessagingClient":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"MessagingClient(user_id={self.user_id!r})"
+
+    def _call(
+        self,
+        operation: Operation[Any],
+        finish: Callable[..., Any],
+        body: Any = None,
+        arguments: Mapping[str, Any] | None = None,
+        **path_arguments: str,
+    ) -> Any:
+        path = {"user_id": self.user_id, **path_arguments}
+        return self.api_client.call(operation, path, body, arguments or {}, finish)
+
+    def _send_some(self, given: list[Mapping[str, Any]], wire: list[dict[str, Any]]) -> list[SendResult]:
+        answers = self._call(self._operations.send_messages, partial(_one_for_each, len(wire)), wire)
+        return [_result(message, answer) for message, answer in zip(given, answers, strict=True)]
+
+    def _each(self, operation: Operation[Any], arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        followed: list[dict[str, str]] = []
+        while True:
+            page, following = self._page(operation, arguments)
+            yield from page.messages
+            if following is None:
+                return
+            if following in followed:
+                raise UnreadableAnswerException(200, "the links lead in a circle", operation=operation.name)
+            followed.append(following)
+            operation, arguments = _following(operation, following), following
+
+    def _page(self, operation: Operation[Any], arguments: Mapping[str, Any]) -> tuple[Page, dict[str, str] | None]:
+        fetched: tuple[Page, dict[str, str] | None] = self._call(operation, _page_and_next, None, arguments)
+        return fetched
+
+
+def _page_and_next(operation: Operation[Any], *exchanged: Any) -> tuple[Page, dict[str, str] | None]:
+    page = as_page(operation, *exchanged)
+    request = exchanged[0]
+    try:
+        return page, next_query(page.link, request.server + request.path)
+    except ValueError as refused:
+        raise UnreadableAnswerException(200, str(refused), operation=operation.name, request=request) from None
+
+
+def _following(operation: Operation[Any], query: Mapping[str, str]) -> Operation[Any]:
+    """The same endpoint, with the parameters that a link names: its cursors are the service's own affair."""
+    following = copy(operation)
+    following.parameters = {name: Parameter(name, name, _verbatim) for name in query}
+    return following
+
+
+def _verbatim(_: str, value: str) -> str:
+    return value
+
+
+def _one_for_each(count: int, *exchanged: Any) -> list[dict[str, Any]]:
+    answers: list[dict[str, Any]] = as_list(*exchanged)
+    if len(answers) != count or not all(isinstance(answer, dict) for answer in answers):
+        raise UnreadableAnswerException(
+            202, f"{len(answers)} results for {count} messages", accepted=True, operation=exchanged[0].name,
+            request=exchanged[1], time=exchanged[2], causes_message=True,
+        )  # fmt: skip
+    return answers
+
+
+def _result(message: Mapping[str, Any], answer: Mapping[str, Any]) -> SendResult:
+    if answer.get("result") == "error" or "error" in answer:
+        said = answer.get("error")
+        error = ClassicError.from_dict(said if isinstance(said, dict) else {"message": str(said)})
+        return SendResult(message, accepted=False, error=error)
+    location = answer.get("location")
+    found = str(location).rpartition("/")[2] if location else None
+    return SendResult(message, message_id=found, accepted=True, location=location)

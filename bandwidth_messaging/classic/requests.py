@@ -1,0 +1,103 @@
+"""Messages on their way out: checked before anything is sent, and encoded as the classic API reads them. Pure."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..model import near_match
+from ..parameters import text
+from .keys import camel_case
+
+__all__ = ["encode_all", "encode_one", "to_wire"]
+
+MOST_CHARACTERS = 2048
+MOST_MILLISECONDS = 10_000
+_CHOICES = {"receiptRequested": ("none", "all", "error"), "callbackHttpMethod": ("GET", "POST")}
+_REQUIRED = ("from", "to")
+_STRINGS = ("from", "to", "callbackUrl", "fallbackUrl")
+_FIELDS = (
+    "from", "to", "text", "media", "receiptRequested", "callbackUrl", "callbackHttpMethod", "callbackTimeout",
+    "fallbackUrl", "tag",
+)  # fmt: skip
+
+
+def encode_one(fields: Mapping[str, Any]) -> bytes:
+    """The body that sends one message: all ten fields, null where none was given.
+
+    Args:
+        fields: The fields of the message, under the names of `send_message`.
+
+    Raises:
+        ValueError: A field cannot be sent.
+    """
+    given = to_wire(fields)
+    return json.dumps({name: given.get(name) for name in _FIELDS}).encode()
+
+
+def encode_all(messages: Iterable[Mapping[str, Any]]) -> bytes:
+    """The body that sends several messages, which `to_wire` has checked."""
+    return json.dumps(list(messages)).encode()
+
+
+def to_wire(fields: Mapping[str, Any], place: str = "") -> dict[str, Any]:
+    """One message under the names of the wire.
+
+    Args:
+        fields: The fields, under their Python names or those of the wire.
+        place: Where the message stands, for error messages, such as `messages[3]`.
+
+    Raises:
+        ValueError: A name is not a field, a field is given twice or missing, or a value cannot be sent.
+    """
+    if not isinstance(fields, Mapping):
+        raise ValueError(f"{place}: give a dict with the fields of a message, not {type(fields).__name__}")
+    dot = f"{place}." if place else ""
+    message: dict[str, Any] = {}
+    for name, value in fields.items():
+        wire_name = camel_case(name) if isinstance(name, str) else name
+        if wire_name not in _FIELDS:
+            raise ValueError(f"{dot}{name}: there is no such field{near_match(str(wire_name), _FIELDS)}")
+        if wire_name in message:
+            raise ValueError(f"{dot}{name}: the field is given twice")
+        message[wire_name] = value
+        if value is not None:
+            _check(f"{dot}{name}", wire_name, value)
+    for name in _REQUIRED:
+        if not message.get(name):
+            raise ValueError(f"{dot}{name} is required")
+    return message
+
+
+def _check(path: str, name: str, value: Any) -> None:
+    if name in _CHOICES and value not in _CHOICES[name]:
+        raise ValueError(f"{path}: {str(value)!r} is none of {', '.join(_CHOICES[name])}")
+    if name in _STRINGS:
+        text(path, value)
+    if name in {"text", "tag"}:
+        _check_text(path, value, MOST_CHARACTERS if name == "text" else None)
+    if name == "media":
+        _check_media(path, value)
+    if name == "callbackTimeout" and not (_is_whole(value) and 0 < int(value) <= MOST_MILLISECONDS):
+        raise ValueError(f"{path}: give milliseconds from 1 to {MOST_MILLISECONDS}, not {value!r}")
+
+
+def _check_text(path: str, value: Any, most: int | None) -> None:
+    if not isinstance(value, str):
+        raise ValueError(f"{path}: give a string, not {type(value).__name__}")
+    if most is not None and len(value) > most:
+        raise ValueError(f"{path}: at most {most} characters, not {len(value)}")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{path}: half a surrogate pair at position {error.start} cannot be sent") from None
+
+
+def _check_media(path: str, value: Any) -> None:
+    for position, url in enumerate([value] if isinstance(value, str) else value if isinstance(value, list) else [None]):
+        if not isinstance(url, str):
+            raise ValueError(f"{path}: give the URL of a picture or a list of them, not {type(value).__name__}")
+        text(f"{path}[{position}]", url)
+
+
+def _is_whole(value: Any) -> bool:
+    return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, str) and value.isdecimal())

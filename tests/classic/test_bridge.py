@@ -1,0 +1,111 @@
+"""The classic calls on the V2 API: what they become there, and what cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import bandwidth_messaging
+from bandwidth_messaging import BadRequestException
+from bandwidth_messaging.classic import BridgeClient
+from bandwidth_messaging.sandbox import Sandbox
+
+LATER = "2099-01-01"  # the sandbox's time is ahead of the client's, which ends a list at its own
+MESSAGE = {"from_": "+1234567980", "to": "+1234567981", "text": "x"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("receipt_requested", "all"),
+        ("callback_url", "https://example.com"),
+        ("callback_http_method", "POST"),
+        ("callback_timeout", 1000),
+        ("fallback_url", "https://example.com"),
+    ],
+)
+def test_what_v2_cannot_say_is_an_error_and_not_dropped(
+    bridge: BridgeClient, own_sandbox: Sandbox, name: str, value: Any
+) -> None:
+    with pytest.raises(ValueError, match=f"^{name}: V2 "):
+        bridge.send_message("+1234567980", "+1234567981", "x", **{name: value})
+    with pytest.raises(ValueError, match=rf"^messages\[0\]\.{name}: V2 "):
+        bridge.send_messages([{**MESSAGE, name: value}])
+    assert not own_sandbox.messages()
+
+
+def test_a_refused_message_has_its_exception_and_the_others_their_ids(bridge: BridgeClient) -> None:
+    results = bridge.send_messages([MESSAGE, {"from": "+1234567980", "to": "+1234567982"}, MESSAGE])
+    assert [result.accepted for result in results] == [True, False, True]
+    assert isinstance(results[1].error, BadRequestException)
+    assert results[1]["error"]["code"] == "BadRequestException"
+
+
+def test_an_iterator_is_read_no_further_than_the_sending_is(bridge: BridgeClient, own_sandbox: Sandbox) -> None:
+    ahead: list[int] = []
+
+    def source() -> Iterator[dict[str, Any]]:
+        for number in range(200):
+            ahead.append(number - len(own_sandbox.messages()))
+            yield MESSAGE if number != 100 else {**MESSAGE, "to": "nobody"}
+
+    results = bridge.send_messages(source())
+
+    assert max(ahead) <= 2 * bridge.concurrency + 1
+    assert [position for position, result in enumerate(results) if result.error] == [100]
+    assert isinstance(results[100].error, ValueError)
+    assert results[100].accepted is False
+
+
+def test_the_order_of_the_results_is_that_of_the_messages(bridge: BridgeClient, own_sandbox: Sandbox) -> None:
+    results = bridge.send_messages([{**MESSAGE, "text": str(number)} for number in range(100)])
+    texts = {message.message_id: message.text for message in own_sandbox.messages()}
+    assert [texts[str(result.id)] for result in results] == [str(number) for number in range(100)]
+
+
+def test_states_are_told_in_the_classic_words(bridge: BridgeClient, own_sandbox: Sandbox) -> None:
+    for to in ("+1234567981", "+15550004720"):
+        bridge.send_message("+1234567980", to, "x")
+    assert {message["state"] for message in bridge.list_messages()} == {"queued"}
+    own_sandbox.advance(10)
+    own_sandbox.receive("+1234567981", "hello")
+
+    found = {
+        (message["to"], message["state"], message["delivery_state"])
+        for message in bridge.list_messages(to_date_time=LATER)
+    }
+    assert found == {
+        ("+1234567981", "sent", "delivered"),
+        ("+15550004720", "error", "not-delivered"),
+        ("+1234567980", "received", "waiting"),
+    }
+    assert [message["to"] for message in bridge.list_messages(to_date_time=LATER, state="error")] == ["+15550004720"]
+    assert [message["to"] for message in bridge.list_messages(to_date_time=LATER, delivery_state="delivered")] == [
+        "+1234567981"
+    ]
+    assert [message["to"] for message in bridge.list_messages(to_date_time=LATER, direction="in")] == ["+1234567980"]
+    assert [message["to"] for message in bridge.list_messages(to_date_time=LATER, to="+15550004720", size=1)] == [
+        "+15550004720"
+    ]
+    assert list(bridge.list_messages(to_date_time="2017-02-01 21:10:32", from_date_time="2017-02-01")) == []
+
+
+def test_the_oldest_first_cannot_be_had(bridge: BridgeClient) -> None:
+    with pytest.raises(ValueError, match="sort_order: V2 lists the newest message first"):
+        bridge.list_messages(sort_order="asc")
+
+
+@pytest.mark.parametrize("concurrency", [0, -1, True, 1.5])
+def test_concurrency_is_a_whole_number_from_1(concurrency: Any) -> None:
+    with pytest.raises(ValueError, match="concurrency"):
+        bandwidth_messaging.client("messaging-v2", "9", "c", "s", application_id="a", concurrency=concurrency)
+
+
+@pytest.mark.parametrize("missing", [0, 1, 2])
+def test_a_missing_credential_is_named(missing: int) -> None:
+    credentials = ["9900000", "client", "secret"]
+    credentials[missing] = ""
+    with pytest.raises(ValueError, match=f"{['account_id', 'client_id', 'client_secret'][missing]} is required"):
+        BridgeClient(*credentials, application_id="a")

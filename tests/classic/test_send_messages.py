@@ -1,0 +1,139 @@
+"""Several messages at once: partly successful, in several requests, with outcomes that are not known."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from scripted_server import Exchange, ScriptedServer, answer
+
+import bandwidth_messaging
+from bandwidth_messaging import InternalServerErrorException, OutcomeUnknownException, UnauthorizedException
+from bandwidth_messaging.classic import BridgeClient, ClassicError, MessagingClient
+from bandwidth_messaging.sandbox import Sandbox
+
+BAD = {3: "nobody", 50: "+0123", 99: "12"}
+
+
+def hundred() -> list[dict[str, Any]]:
+    return [
+        {"from_": "+1234567980", "to": BAD.get(number, f"+1555000{2000 + number}"), "text": f"number {number}"}
+        for number in range(100)
+    ]
+
+
+def test_three_bad_ones_of_a_hundred_have_their_errors_in_their_places(
+    classic: MessagingClient, own_sandbox: Sandbox
+) -> None:
+    results = classic.send_messages(hundred())
+
+    assert [position for position, result in enumerate(results) if result.error] == list(BAD)
+    assert {result.accepted for position, result in enumerate(results) if position in BAD} == {False}
+    errors = [results[position].error for position in BAD]
+    assert all(isinstance(error, ClassicError) and error.code == "validation-error" for error in errors)
+    sent = [message.message_id for message in own_sandbox.messages()]
+    assert len(sent) == 97
+    assert [result.id for result in results if result.error is None] == sent
+    assert results[3]["error"]["code"] == "validation-error"
+    assert results[3]["id"] == ""
+
+
+def test_fifty_go_out_in_a_request(classic: MessagingClient, own_sandbox: Sandbox) -> None:
+    classic.send_messages([{"from": "+1234567980", "to": "+1234567981", "text": "x"}] * 101)
+    posted = [len(json.loads(request.body)) for request in own_sandbox.requests]
+    assert posted == [50, 50, 1]
+
+
+def client_of(server: ScriptedServer) -> MessagingClient:
+    return bandwidth_messaging.client("messaging", "u-user", "t-token", "s-secret", api_endpoint=server.url)
+
+
+def accepted(count: int, first: int) -> bytes:
+    return answer(202, [{"result": "accepted", "location": f"http://x/messages/m-{first + n}"} for n in range(count)])
+
+
+def test_a_request_that_fails_costs_only_its_own_messages() -> None:
+    messages = [{"from": "+1234567980", "to": "+1234567981", "text": "x"}] * 150
+    with ScriptedServer(accepted(50, 0), answer(500, b"oh"), accepted(50, 100)) as server, client_of(server) as client:
+        results = client.send_messages(messages)
+
+    assert [result.id for result in results[:50]] == [f"m-{n}" for n in range(50)]
+    assert [result.id for result in results[100:]] == [f"m-{n}" for n in range(100, 150)]
+    assert {(result.id, result.accepted, type(result.error)) for result in results[50:100]} == {
+        (None, None, InternalServerErrorException)
+    }
+
+
+def test_a_request_whose_answer_is_lost_leaves_its_messages_unknown() -> None:
+    messages = [{"from": "+1234567980", "to": "+1234567981", "text": "x"}] * 51
+    with ScriptedServer(Exchange.close, accepted(1, 50)) as server, client_of(server) as client:
+        results = client.send_messages(messages)
+
+    assert {(result.accepted, type(result.error)) for result in results[:50]} == {(None, OutcomeUnknownException)}
+    assert (results[50].id, results[50].accepted) == ("m-50", True)
+    assert len(server.requests) == 2
+
+
+def test_a_list_that_fits_into_one_request_raises_as_any_call_does() -> None:
+    refusal = answer(401, {"category": "authentication", "code": "user-access-denied", "message": "no"})
+    with (
+        ScriptedServer(refusal) as server,
+        client_of(server) as client,
+        pytest.raises(UnauthorizedException) as caught,
+    ):
+        client.send_messages([{"from": "+1234567980", "to": "+1234567981", "text": "x"}])
+    assert (caught.value.data.code, caught.value.accepted) == ("user-access-denied", False)
+    assert "user-access-denied: no" in str(caught.value)
+
+
+def test_no_messages_are_no_request(classic: MessagingClient, own_sandbox: Sandbox) -> None:
+    assert classic.send_messages([]) == []
+    assert not own_sandbox.requests
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ({"to": "+1", "text": "x"}, r"messages\[1\]\.from is required"),
+        ({"from_": "+1", "from": "+1", "to": "+1"}, r"messages\[1\]\.from: the field is given twice"),
+        ({"from_": "+1", "to": "+1", "txt": "x"}, r"messages\[1\]\.txt: there is no such field; did you mean 'text'"),
+        ({"from_": "+1", "to": "+1", "text": "x" * 2049}, r"messages\[1\]\.text: at most 2048 characters, not 2049"),
+        ({"from_": "+1", "to": "+1", "callback_timeout": 0}, r"messages\[1\]\.callback_timeout: give milliseconds"),
+        ({"from_": "+1", "to": "+1", "receiptRequested": "some"}, "'some' is none of none, all, error"),
+        ("hello", r"messages\[1\]: give a dict"),
+    ],
+)
+def test_a_message_that_cannot_be_sent_is_named_and_nothing_is_sent(
+    messaging_api: MessagingClient | BridgeClient, own_sandbox: Sandbox, message: Any, said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        messaging_api.send_messages([{"from": "+1234567980", "to": "+1234567981", "text": "x"}, message])
+    assert not own_sandbox.requests
+
+
+def test_both_spellings_of_a_name_go_out_as_the_wire_has_them(classic: MessagingClient, own_sandbox: Sandbox) -> None:
+    classic.send_messages([
+        {"from_": "+1234567980", "to": "+1234567981", "text": "x", "callback_url": "http://127.0.0.1:9/a", "tag": None},
+        {"from": "+1234567980", "to": "+1234567981", "text": "x", "callbackUrl": "http://127.0.0.1:9/b"},
+    ])  # fmt: skip
+    assert own_sandbox.requests[-1].json() == [
+        {"from": "+1234567980", "to": "+1234567981", "text": "x", "callbackUrl": "http://127.0.0.1:9/a", "tag": None},
+        {"from": "+1234567980", "to": "+1234567981", "text": "x", "callbackUrl": "http://127.0.0.1:9/b"},
+    ]
+
+
+def test_a_result_reads_like_the_dict_that_it_once_was(classic: MessagingClient) -> None:
+    message = {"from": "+1234567980", "to": "+1234567981", "text": "x"}
+    (result,) = classic.send_messages([message])
+    assert list(result) == ["result", "location", "id", "message"]
+    assert dict(result)["location"].endswith(f"/messages/{result.id}")
+    assert repr(result) == f"SendResult(id='{result.id}', accepted=True)"
+
+
+def test_an_answer_with_too_few_results_says_that_the_messages_were_accepted() -> None:
+    with ScriptedServer(accepted(1, 0)) as server, client_of(server) as client:
+        messages = [{"from": "+1234567980", "to": "+1234567981", "text": "x"}] * 2
+        with pytest.raises(bandwidth_messaging.UnreadableAnswerException, match="1 results for 2 messages") as caught:
+            client.send_messages(messages)
+    assert caught.value.accepted is True

@@ -17,7 +17,8 @@ Needs the extra: `pip install "bandwidth-messaging[sandbox]"`.
 """
 
 try:
-    from .running import Sandbox
+    from .messages import SandboxCallback, SandboxMessage
+    from .running import Sandbox, SandboxAccount
 except ModuleNotFoundError as error:
     if (error.name or "").startswith(__name__.partition(".")[0]):
         raise
@@ -25,4 +26,4 @@ except ModuleNotFoundError as error:
         f'The sandbox needs {error.name}, which is not installed. Run: pip install "bandwidth-messaging[sandbox]"'
     ) from error
 
-__all__ = ["Sandbox"]
+__all__ = ["Sandbox", "SandboxAccount", "SandboxCallback", "SandboxMessage"]

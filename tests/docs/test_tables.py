@@ -128,7 +128,7 @@ def test_the_environment_variables_are_those_that_are_read() -> None:
 
 
 def test_the_credentials_of_the_sandbox_are_those_that_it_has() -> None:
-    _, rows = tables(read("sandbox.md"))
+    _, rows, *_ = tables(read("sandbox.md"))
     assert all(getattr(Sandbox, row["Attribute"]) == row["Value"] for row in rows)
     public = {name for name, value in vars(Sandbox).items() if isinstance(value, str) and not name.startswith("_")}
     assert {row["Attribute"] for row in rows} == public

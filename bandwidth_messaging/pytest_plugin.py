@@ -1,0 +1,75 @@
+"""The pytest plugin: the fixture `bandwidth_sandbox`, a sandbox account of its own for each test.
+
+pytest loads this module for everybody who has the package installed, so it imports nothing but pytest: the sandbox is
+loaded, and its server started, by the first test that asks for the fixture.
+"""
+
+from collections.abc import Generator, Iterator
+
+import pytest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .sandbox import Sandbox, SandboxAccount
+
+__all__ = ["bandwidth_sandbox", "bandwidth_sandbox_server"]
+
+_PACE = "bandwidth_sandbox_pace"
+_SHOWN = 20
+_ACCOUNT: "pytest.StashKey[SandboxAccount]" = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one setting, `bandwidth_sandbox_pace`."""
+    parser.addini(
+        _PACE,
+        "How messages of the fixture bandwidth_sandbox move: stepped (only by advance()), fast or real.",
+        default="stepped",
+    )
+
+
+@pytest.fixture(scope="session")
+def bandwidth_sandbox_server() -> "Iterator[Sandbox]":
+    """The sandbox that all tests of this process share: one of each worker under pytest-xdist.
+
+    Yields:
+        The running sandbox.
+    """
+    from .sandbox import Sandbox
+
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def bandwidth_sandbox(
+    request: pytest.FixtureRequest, bandwidth_sandbox_server: "Sandbox"
+) -> "Iterator[SandboxAccount]":
+    """An account of the sandbox that no other test has: with credentials, messages and a clock of its own.
+
+    Where the test fails, the report says which messages the account had.
+
+    Yields:
+        The account. Its time stands still but for `advance()`, unless the setting `bandwidth_sandbox_pace` says more.
+    """
+    account = bandwidth_sandbox_server.new_account(request.config.getini(_PACE))
+    # The report of a failure is made before the fixtures end: the messages are still there.
+    request.node.stash[_ACCOUNT] = account
+    yield account
+    account.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: "pytest.CallInfo[None]"
+) -> "Generator[None, pytest.TestReport, pytest.TestReport]":
+    """Add the account's messages to the report of a test that failed."""
+    report = yield
+    account = item.stash.get(_ACCOUNT, None)
+    if account is not None and call.when == "call" and report.failed:
+        lines = [
+            f"{each.time:%H:%M:%S} {each.family} {each.from_} -> {each.to} {each.status}: {each.text!r}"
+            for each in account.messages()[-_SHOWN:]
+        ]
+        report.sections.append(("messages in bandwidth_sandbox", "\n".join(lines) or "none"))
+    return report

@@ -200,10 +200,10 @@ class Configuration:
             )
         _check_credential(self, "client_id", "client_secret")
         _check_credential(self, "username", "password")
-        _check_url("host", self.host, schemes=("http", "https"))
-        _check_url("access_token_url", self.access_token_url, schemes=("http", "https"))
+        check_url("host", self.host, schemes=("http", "https"))
+        check_url("access_token_url", self.access_token_url, schemes=("http", "https"))
         if self.proxy is not None:
-            _check_url("proxy", self.proxy, ("http", "https", "socks4", "socks4a", "socks5", "socks5h"), bare=False)
+            check_url("proxy", self.proxy, ("http", "https", "socks4", "socks4a", "socks5", "socks5h"), bare=False)
         for name in ("connect_timeout", "read_timeout", "total_timeout", "idle_timeout"):
             setattr(self, name, seconds(name, getattr(self, name)))
         for name in ("connection_pool_maxsize", "max_response_size"):
@@ -266,7 +266,7 @@ def _check_credential(configuration: Configuration, name: str, secret: str) -> N
             raise ValueError(f"{one} was given without {other}; give both")
 
 
-def _check_url(name: str, url: object, schemes: tuple[str, ...], bare: bool = True) -> None:
+def check_url(name: str, url: object, schemes: tuple[str, ...], bare: bool = True) -> None:
     """The URL must be whole, and (if `bare`) hold no credentials: a URL ends up in logs and messages."""
     if not isinstance(url, str):
         raise ValueError(f"{name}: give a URL, not {type(url).__name__}")

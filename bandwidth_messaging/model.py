@@ -21,6 +21,8 @@ from pydantic.alias_generators import to_camel
 from typing_extensions import Self
 
 TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 __all__ = ["Model", "OpenEnum", "RequestModel", "near_match"]
 
@@ -184,12 +186,21 @@ class RequestModel(Model):
 
 def _plain_error(cls: type[BaseModel], error: ValidationError) -> ValueError:
     """The same error in our own words: each field and its rule, and no value, which may be a phone number."""
-    broken = []
-    for detail in error.errors(include_url=False, include_input=False):
-        field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")
-        rule = "is required" if detail["type"] == "missing" else detail["msg"].removeprefix("Value error, ")
-        broken.append(f"{field}: {rule}" if field and rule != "is required" else f"{field} {rule}".lstrip())
-    return ValueError(f"{cls.__name__}: {'; '.join(broken)}")
+    rules = tuple(rule for detail in error.errors(include_url=False, include_input=False) for rule in _rules(detail))
+    said = [f"{field} {rule}" if rule == "is required" or not field else f"{field}: {rule}" for field, rule in rules]
+    plain = ValueError(f"{cls.__name__}: {'; '.join(line.lstrip() for line in said)}")
+    # A model around this one says where in it they are.
+    vars(plain)["rules"] = rules
+    return plain
+
+
+def _rules(detail: "ErrorDetails") -> Iterable[tuple[str, str]]:
+    """The path of a field and its rule; of a model within this one, those of its fields."""
+    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")
+    inner = detail.get("ctx", {}).get("error")
+    if isinstance(inner, ValueError) and "rules" in vars(inner):
+        return [(f"{field}.{deeper}", rule) for deeper, rule in vars(inner)["rules"]]
+    return [(field, "is required" if detail["type"] == "missing" else detail["msg"].removeprefix("Value error, "))]
 
 
 def _join_additional(cls: type[BaseModel], data: dict[str, Any]) -> dict[str, Any]:
@@ -223,10 +234,16 @@ def _names(cls: type[BaseModel]) -> dict[str, str]:
     """Every name under which a field of the model may be given, and the field that it means."""
     names = {}
     for field, info in cls.model_fields.items():
-        alias = info.validation_alias or to_camel(field)
+        alias = info.validation_alias or _wire_name(cls, field)
         choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
         names.update({str(choice): field for choice in [field, *choices]})
     return names
+
+
+def _wire_name(cls: type[BaseModel], field: str) -> str:
+    """The name that a field has on the wire where it does not say so itself."""
+    generator = cls.model_config.get("alias_generator")
+    return generator(field) if callable(generator) else field
 
 
 def near_match(name: str, names: Iterable[str]) -> str:
@@ -277,7 +294,7 @@ def read_leniently(cls: type[ModelT], obj: dict[str, Any]) -> ModelT:
     """The model of a dict, with each value that does not fit its field kept as it came."""
     values = dict(obj)
     for name, field in cls.model_fields.items():
-        for spelling in (field.serialization_alias or to_camel(name), name):
+        for spelling in (field.serialization_alias or _wire_name(cls, name), name):
             if spelling in values:
                 values[name] = _read_value(field.annotation, values.pop(spelling))
                 break

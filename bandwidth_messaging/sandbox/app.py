@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from . import classic, v2
+from . import classic, control, inbox, messagemedia, v2
 from .classic_messages import ClassicProblem
 from .errors import Problem
+from .messagemedia_messages import MessageMediaProblem
 from .services import Services
 from .tokens import TOKEN_PATH
 
@@ -34,11 +35,15 @@ def build(services: Services) -> Starlette:
         Route("/users/{account_id}/messages", v2.Messages),
         Route("/api/v2/users/{account_id}/messages", v2.Messages),
         *classic.routes(),
+        *messagemedia.routes(),
         Route(TOKEN_PATH, services.gate.token, methods=["POST"]),
+        *inbox.routes(),
+        *control.routes(),
     ]
     handlers: dict[Any, Any] = {
         Problem: _problem,
         ClassicProblem: classic.refuse,
+        MessageMediaProblem: messagemedia.refuse,
         HTTPException: _http_error,
         Exception: _crash,
     }

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError, val
 
 from . import times
 from .errors import FieldError, Problem
-from .wording import describe
+from .wording import describe, pointed
 
 _MOST_ERRORS = 100
 _MOST_PARAMETERS = 100
@@ -64,6 +64,20 @@ def field_errors(schema: str, body: Any) -> list[FieldError]:
     for error in islice(_validator(schema).iter_errors(body), _MOST_ERRORS):
         found.update(dict.fromkeys(describe(error, body)))
     return list(found)
+
+
+def pointed_errors(schema: str, body: Any) -> list[str]:
+    """Judge a request body, and point at what is wrong inside it.
+
+    Args:
+        schema: The name of the schema in the contract.
+        body: The decoded JSON.
+
+    Returns:
+        Each error as a path in the body, a colon and the reason, for example `/messages/0/content: is required`.
+    """
+    found = islice(_validator(schema).iter_errors(body), _MOST_ERRORS)
+    return list(dict.fromkeys(line for error in found for line in pointed(error)))
 
 
 def in_order(schema: str, errors: list[FieldError]) -> list[FieldError]:

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict, Unpack
 
 from . import inbound, messages, seeding
 from .accounts import CALLBACK_TYPES, Account, ClassicCredentials, MessageMediaCredentials
+from .faults import Fault
 from .feed import Event
 from .messages import SandboxMessage
 from .services import Services
@@ -155,6 +156,54 @@ class AccountHandle:
         services, account = self._running()
         account.clock.advance(seconds)
         services.worker.catch_up_from_outside(account)
+
+    def fail_next(
+        self,
+        count: int | None = 1,
+        *,
+        status: int | None = None,
+        retry_after: int | None = None,
+        delay: float | None = None,
+        reset: bool = False,
+        truncate: bool = False,
+        after: bool = False,
+        percentage: float | None = None,
+        operation: str | None = None,
+        to: str | None = None,
+    ) -> Fault:
+        """Let the account's next requests fail.
+
+        `fail_next(status=429, retry_after=1)` is a full queue; `fail_next(reset=True, after=True)` accepts a message
+        and loses its answer, which is what makes clients send twice.
+
+        Args:
+            count: How many requests; None for all from now on.
+            status: The status of the answer, from 400 to 599.
+            retry_after: The Retry-After header of that answer, in seconds.
+            delay: How long the answer takes, in seconds.
+            reset: Tear the connection down instead of answering.
+            truncate: Cut the answer off in the middle of its body; only with `after`.
+            after: Serve the request first, so that a message is accepted.
+            percentage: Hit so many of a hundred requests, by chance that is the same in each run.
+            operation: `"send"`, `"read"` or `"token"`; without it, sending and reading.
+            to: Only requests that name this number.
+
+        Returns:
+            The rule; its `hits` are counted.
+
+        Raises:
+            ValueError: The rule makes no sense; the error names the argument.
+        """
+        services, account = self._running()
+        return services.faults.add(
+            account, count=count, status=status, retry_after=retry_after, delay=delay, reset=reset, truncate=truncate,
+            after=after, percentage=percentage, operation=operation, to=to,
+        )  # fmt: skip
+
+    def clear_faults(self) -> None:
+        """Let no more requests of the account fail."""
+        services, account = self._running()
+        services.faults.remove(account)
 
     def set_callbacks(
         self,

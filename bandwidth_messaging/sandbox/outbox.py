@@ -59,6 +59,11 @@ class Outbox:
         except ValueError:
             return False
 
+    @property
+    def origins(self) -> list[str]:
+        """The origins that were allowed besides this machine, for example `https://example.com:443`."""
+        return sorted(f"{scheme}://{host}:{port}" for scheme, host, port in self._allowed)
+
     def send_due(self, account: Account) -> int:
         """Start to send every callback of an account whose time has come; must be called in the server's loop.
 

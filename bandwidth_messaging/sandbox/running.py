@@ -1,6 +1,7 @@
 """The sandbox as a whole: its credentials, its parts, its start and its end."""
 
 import ipaddress
+import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -13,10 +14,13 @@ from .accounts import Account, Accounts, ClassicCredentials, MessageMediaCredent
 from .classic_messages import ClassicEvents
 from .clocks import AccountClock, Pace
 from .families import Family
+from .faults import Faults, FaultyApp
 from .feed import Feed
+from .guard import Guard
 from .handle import AccountHandle
 from .intake import Intake, Received
 from .lifecycle import Lifecycle
+from .messagemedia_notices import MessageMediaEvents
 from .outbox import Outbox
 from .paging import PageTokens
 from .server import ServerThread
@@ -47,6 +51,9 @@ class SandboxAccount(AccountHandle):
         """The bare address, for example `http://127.0.0.1:8080`; what `Configuration(host=...)` takes."""
         return self._sandbox.url
 
+    def __repr__(self) -> str:
+        return f"SandboxAccount(url={self.url!r}, account_id={self.account_id!r})"
+
     def _running(self) -> tuple[Services, Account]:
         return self._sandbox.services, self._account
 
@@ -74,6 +81,8 @@ class Sandbox(AccountHandle):
         denied_client_secret: That client's secret.
         classic: `user_id`, `api_token` and `api_secret` for the classic client.
         messagemedia: `api_key`, `api_secret` and `account_id` for the MessageMedia client.
+        token: What the page at `/` and the API under `/sandbox/` want where other machines are let in; None on a
+            loopback address.
     """
 
     account_id = "9900000"
@@ -124,6 +133,8 @@ class Sandbox(AccountHandle):
         self._db = db
         self._clock = clock
         self._callback_origins = tuple(callback_origins)
+        # On this machine alone, who can reach the port may use the page.
+        self.token = None if _is_loopback(host) else secrets.token_urlsafe(16)
         self._gate = Gate(Tokens(token_lifetime))
         self._accounts = Accounts()
         self._account = self._admit(self._first_account(AccountClock(clock, pace)))
@@ -145,8 +156,10 @@ class Sandbox(AccountHandle):
         store = Store(self._db)
         try:
             services = self._assemble(store)
-            intake = Intake(app.build(services), store, unrecorded=_UNRECORDED)
-            self._server = ServerThread(intake, self._host, self._port)
+            faulty = FaultyApp(app.build(services), services.accounts, services.faults)
+            intake = Intake(faulty, store, unrecorded=_UNRECORDED)
+            guard = Guard(intake, self._host, self.token)
+            self._server = ServerThread(guard, self._host, self._port)
         except BaseException:
             store.close()
             raise
@@ -215,13 +228,17 @@ class Sandbox(AccountHandle):
         Raises:
             ValueError: If there is no such pace.
         """
-        return SandboxAccount(self, self._admit(self._accounts.new(AccountClock(self._clock, pace))))
+        return SandboxAccount(self, self._open_account(pace))
 
     def _running(self) -> tuple[Services, Account]:
         return self.services, self._account
 
     def _assemble(self, store: Store) -> Services:
-        families: dict[str, Family] = {"v2": V2Events(), "classic": ClassicEvents()}
+        families: dict[str, Family] = {
+            "v2": V2Events(),
+            "classic": ClassicEvents(),
+            "messagemedia": MessageMediaEvents(),
+        }
         feed = Feed()
         lifecycle = Lifecycle(store, families, feed)
         outbox = Outbox(store, feed, self._callback_origins)
@@ -235,7 +252,12 @@ class Sandbox(AccountHandle):
             outbox=outbox,
             feed=feed,
             worker=Worker(self._accounts, lifecycle, outbox),
+            faults=Faults(),
+            open_account=self._open_account,
         )
+
+    def _open_account(self, pace: Pace) -> Account:
+        return self._admit(self._accounts.new(AccountClock(self._clock, pace)))
 
     def _admit(self, account: Account) -> Account:
         caller = Caller(account)

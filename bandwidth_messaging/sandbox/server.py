@@ -1,14 +1,48 @@
 """uvicorn in a thread of its own, on a socket that is bound before it starts."""
 
+import asyncio
 import socket
 import threading
 import time
+from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _START_SECONDS = 15.0
 _STOP_SECONDS = 3
+
+
+class _Protocol(H11Protocol):
+    """One connection, which can be found by the address that it comes from."""
+
+    open_ones: dict[tuple[Any, Any], asyncio.Transport] = {}  # noqa: RUF012 - of all servers in this process
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        _Protocol.open_ones[self._ends(transport)] = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        _Protocol.open_ones.pop(self._ends(self.transport), None)
+        super().connection_lost(exc)
+
+    @staticmethod
+    def _ends(transport: Any) -> tuple[Any, Any]:
+        here, there = transport.get_extra_info("sockname"), transport.get_extra_info("peername")
+        return (tuple(here[:2]) if here else None), (tuple(there[:2]) if there else None)
+
+
+def transport_of(scope: Scope) -> asyncio.Transport | None:
+    """Find the connection that a request came by.
+
+    Args:
+        scope: The ASGI scope of the request.
+
+    Returns:
+        The connection, or None if it has ended.
+    """
+    return _Protocol.open_ones.get((tuple(scope["server"] or ()), tuple(scope["client"] or ())))
 
 
 class ServerThread:
@@ -37,7 +71,7 @@ class ServerThread:
         self.port: int = self._socket.getsockname()[1]
         config = uvicorn.Config(
             app,
-            http="h11",
+            http=_Protocol,
             loop="asyncio",
             ws="none",
             lifespan="on",

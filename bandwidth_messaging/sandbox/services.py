@@ -1,10 +1,12 @@
 """What the adapters work with, in one place."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .accounts import Account, Accounts
+from .clocks import Pace
 from .families import Family
+from .faults import Faults
 from .feed import Event, Feed
 from .lifecycle import Lifecycle
 from .outbox import Outbox
@@ -28,6 +30,8 @@ class Services:
         outbox: Sends callbacks.
         feed: Tells who listens that something has changed.
         worker: Does by itself what comes due.
+        faults: The rules by which requests fail.
+        open_account: Opens an account whose messages move at a pace.
     """
 
     accounts: Accounts
@@ -39,6 +43,8 @@ class Services:
     outbox: Outbox
     feed: Feed
     worker: Worker
+    faults: Faults
+    open_account: Callable[[Pace], Account]
 
     def keep(self, account: Account, batch: Batch) -> None:
         """Write messages and what follows from them, and let everybody know. It is on disk when this returns.

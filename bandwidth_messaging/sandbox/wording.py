@@ -42,6 +42,32 @@ def describe(error: ValidationError, body: Any, name: str | None = None) -> Iter
     yield FieldError(field, _broken(field, error, inside=len(error.absolute_path) > 1))
 
 
+def pointed(error: ValidationError) -> Iterator[str]:
+    """Put a schema error into words, with its place in the body.
+
+    Args:
+        error: What the validator found.
+
+    Yields:
+        A path, a colon and the reason, one for each field concerned.
+    """
+    path = "".join(f"/{part}" for part in error.absolute_path)
+    instance: Any = error.instance
+    if error.validator == "required":
+        required: Any = error.validator_value
+        yield from (f"{path}/{field}: is required" for field in required if field not in instance)
+    elif error.validator == "dependentRequired":
+        dependent: Any = error.validator_value
+        given = [field for field in dependent if field in instance]
+        yield from (f"{path}/{field}: is only valid with {' and '.join(dependent[field])}" for field in given)
+    elif "propertyNames" in error.absolute_schema_path:
+        yield f"{path}: a key {_rule(error)}"
+    elif error.validator == "pattern":
+        yield f"{path}: does not have the form that it must have"
+    else:
+        yield f"{path}: {_rule(error)}"
+
+
 def _missing(field: str) -> str:
     return {"to": NO_RECIPIENT, "from": NO_SENDER}.get(field, f"'{field}' is required")
 
@@ -65,7 +91,9 @@ def _rule(error: ValidationError) -> str:
         "enum": f"must be one of {', '.join(map(str, limit))}" if isinstance(limit, list) else "",
         "minLength": f"must be at least {limit} characters" if limit != 1 else "must not be empty",
         "maxLength": f"must be at most {limit} characters",
+        "minItems": f"must contain at least {limit} items",
         "maxItems": f"must contain at most {limit} items",
+        "maxProperties": f"must have at most {limit} pairs",
         "uniqueItems": "must not contain the same item twice",
         "minimum": f"must be {limit} or more",
         "maximum": f"must be {limit} or less",

@@ -147,7 +147,7 @@ def test_the_scheme_is_read_in_any_case(shared: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/users/9900000", "/users/9900000/messages/", "/users//messages", "/%00", "/v1/x"]
+    "path", ["/nothing", "/users/9900000", "/users/9900000/messages/", "/users//messages", "/%00", "/v1/x"]
 )
 def test_an_unknown_path_is_404(shared: Caller, path: str) -> None:
     answer = shared.send("GET", path)

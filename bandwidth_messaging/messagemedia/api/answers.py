@@ -1,0 +1,19 @@
+"""What is made of an answer that has no body to read."""
+
+from datetime import datetime
+from typing import Any
+
+from ...exchange import Answer, Request
+from ...operation import Operation, raise_failure
+from ...rest import RawResponse
+
+__all__ = ["SERVER", "nothing"]
+
+SERVER = "https://api.messagemedia.com"
+
+
+def nothing(operation: Operation[Any], request: Request, at: datetime, opened: RawResponse | Answer) -> None:
+    """See that the call succeeded; its status says everything, whatever the body is."""
+    answer = opened if isinstance(opened, Answer) else opened.read_all()
+    if answer.status not in operation.returns:
+        raise_failure(operation, request, at, answer)

@@ -79,8 +79,8 @@ def condition(name: str, value: Any) -> tuple[str, list[Any]]:
     """
     if name in ("sourceTn", "destinationTn"):
         return _numbers(name, value)
-    if name in ("fromDateTime", "toDateTime"):
-        return f"receive_time {'>=' if name == 'fromDateTime' else '<='} ?", [_moment(name, value)]
+    if name == "toDateTime":
+        return "receive_time <= ?", [_moment(name, value)]
     return _COMPARISONS.get(name, f"{column(name)} = ?"), [value]
 
 

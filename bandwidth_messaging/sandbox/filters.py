@@ -54,9 +54,13 @@ def query(account_id: str, parameters: Mapping[str, Any], now: int) -> Query:
     Raises:
         Problem: 400 for a malformed number, time or sort.
     """
-    conditions, values = ["account_id = ?", "receive_time >= ?"], [account_id, now - _WINDOW_MS]
+    oldest = now - _WINDOW_MS
+    if "fromDateTime" in parameters:
+        # One lower bound: SQLite would read the index from the first one, and filter by the other.
+        oldest = max(oldest, _moment("fromDateTime", parameters["fromDateTime"]))
+    conditions, values = ["account_id = ?", "receive_time >= ?"], [account_id, oldest]
     for name, value in parameters.items():
-        if name not in PAGING:
+        if name not in PAGING and name != "fromDateTime":
             filtering, bound = condition(name, value)
             conditions.append(filtering)
             values += bound
@@ -79,8 +83,8 @@ def condition(name: str, value: Any) -> tuple[str, list[Any]]:
     """
     if name in ("sourceTn", "destinationTn"):
         return _numbers(name, value)
-    if name == "toDateTime":
-        return "receive_time <= ?", [_moment(name, value)]
+    if name in ("fromDateTime", "toDateTime"):
+        return f"receive_time {'>=' if name == 'fromDateTime' else '<='} ?", [_moment(name, value)]
     return _COMPARISONS.get(name, f"{column(name)} = ?"), [value]
 
 

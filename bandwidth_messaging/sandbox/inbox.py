@@ -218,8 +218,7 @@ def _key(request: Request) -> Key | None:
 
 def _file(name: str) -> Response:
     # Asked for anew each time: after an upgrade, an open tab must not mix old parts with new ones.
-    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-    return Response(_files()[name], 200, headers, _TYPES[name.rpartition(".")[2]])
+    return Response(_files()[name], 200, {"Cache-Control": "no-cache"}, _TYPES[name.rpartition(".")[2]])
 
 
 @cache

@@ -25,7 +25,14 @@ _UNAUTHENTICATED = "Invalid authentication credentials"
 _UNREADABLE = "Failed to parse message body."
 
 
-class Messages(HTTPEndpoint):
+class _Endpoint(HTTPEndpoint):
+    async def method_not_allowed(self, request: Request) -> Response:
+        """Answer 405 in the family's own form."""
+        headers = {"Allow": ", ".join(self._allowed_methods)}
+        return JSONResponse({"message": f"{request.method} is not supported here."}, 405, headers)
+
+
+class Messages(_Endpoint):
     """`/v1/messages`: send."""
 
     async def post(self, request: Request) -> Response:
@@ -48,7 +55,7 @@ class Messages(HTTPEndpoint):
         return JSONResponse({"messages": answer}, 202)
 
 
-class Message(HTTPEndpoint):
+class Message(_Endpoint):
     """`/v1/messages/{messageId}`: the status of a message, and its cancellation."""
 
     async def get(self, request: Request) -> Response:
@@ -96,7 +103,7 @@ class Message(HTTPEndpoint):
         return Response(status_code=200)
 
 
-class _Notices(HTTPEndpoint):
+class _Notices(_Endpoint):
     """What waits until it is confirmed."""
 
     kind: messagemedia_notices.Kind
@@ -120,7 +127,7 @@ class _Notices(HTTPEndpoint):
     head = get
 
 
-class _Confirmed(HTTPEndpoint):
+class _Confirmed(_Endpoint):
     """Where it is confirmed."""
 
     kind: messagemedia_notices.Kind

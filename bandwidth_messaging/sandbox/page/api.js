@@ -47,6 +47,7 @@ export class Account {
   faults = async () => (await call(`${this.act}/faults`)).faults;
   addFault = (fault) => send("POST", `${this.act}/faults`, fault);
   removeFault = (id) => send("DELETE", `${this.act}/faults/${id}`);
+  clear = () => send("DELETE", `${this.act}/messages`);
   advance = (seconds) => send("POST", `${this.act}/clock`, { advance: seconds });
 }
 

@@ -1,4 +1,4 @@
-// The dialogs: a new message from a phone, and faults.
+// The dialogs: a new message from a phone, faults, and forgetting everything.
 
 import { announce, find, make, sync } from "./dom.js";
 
@@ -27,6 +27,23 @@ export class Compose {
     });
     find("compose-text").value = find("compose-media").value = "";
     this.dialog.close();
+  }
+}
+
+export class Clear {
+  constructor(page) {
+    this.page = page;
+    this.dialog = prepared("clear", () => this.#clear());
+  }
+
+  open() {
+    show(this.dialog);
+  }
+
+  async #clear() {
+    await this.page.account.clear();
+    this.dialog.close();
+    announce("Everything is forgotten");
   }
 }
 

@@ -25,11 +25,16 @@ export function listen(page) {
     } else if (event.target.matches("#query") && ["Enter", "ArrowDown"].includes(event.key)) {
       event.preventDefault();
       find("items").querySelector("a")?.focus();
-    } else if (!event.target.matches(TYPING) && Object.hasOwn(actions, event.key) && !scrolls(event)) {
+    } else if (!isTyping(event.target) && Object.hasOwn(actions, event.key) && !scrolls(event)) {
       event.preventDefault();
       actions[event.key]();
     }
   });
+}
+
+// For a moment, focus stays in the field of a dialog that has just been closed.
+function isTyping(target) {
+  return target.matches(TYPING) && target.checkVisibility();
 }
 
 // The arrows scroll where something scrollable is in focus.

@@ -29,6 +29,13 @@ export class List {
     find("list-scroll").scrollTop = 0;
   }
 
+  // Everything was deleted; what comes next is new, although its numbers begin anew.
+  forget() {
+    this.entries = [];
+    this.newest = 0;
+    this.unread.clear();
+  }
+
   async refresh() {
     const turn = ++this.turn;
     const limit = Math.min(MOST, Math.max(PAGE, this.entries.length));
@@ -54,13 +61,7 @@ export class List {
 
   opened(conversation) {
     this.unread.delete(conversation);
-    for (const link of find("items").querySelectorAll("a")) {
-      const current = link.dataset.conversation === String(conversation) && !this.search;
-      if (current) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-      if (link.dataset.conversation === String(conversation)) link.classList.remove("unread");
-    }
-    this.#title();
+    this.#draw();
   }
 
   async #read(before, limit) {
@@ -86,13 +87,18 @@ export class List {
     } else if (fresh.length) announce(`New messages in ${fresh.length} conversations`);
   }
 
-  #show({ searched }) {
+  #draw() {
     const open = this.page.route.conversation;
     const entries = this.entries.map((entry) => {
       const current = !this.search && entry.id === open;
       return { key: keyOf(entry), value: { entry, current, unread: this.unread.has(entry.id) } };
     });
     sync(find("items"), entries, (value) => (this.search ? this.#result(value) : conversationItem(value)));
+    document.title = (this.unread.size ? `(${this.unread.size}) ` : "") + "Messaging sandbox";
+  }
+
+  #show({ searched }) {
+    this.#draw();
     find("older").hidden = this.next === null;
     find("older").textContent = this.search ? "Look further back" : "Older";
     const note = find("list-note");
@@ -101,11 +107,6 @@ export class List {
       const depth = searched ? ` back to ${brief(searched)}` : "";
       note.textContent = this.entries.length ? `Looked${depth}.` : `Nothing found${depth}.`;
     } else note.textContent = "Nothing yet. What your code sends appears here by itself.";
-    this.#title();
-  }
-
-  #title() {
-    document.title = (this.unread.size ? `(${this.unread.size}) ` : "") + "Messaging sandbox";
   }
 
   #result({ entry }) {

@@ -2,7 +2,7 @@
 
 import { Account, accounts, filters } from "./api.js";
 import { Detail } from "./detail.js";
-import { Compose, Faults } from "./dialogs.js";
+import { Clear, Compose, Faults } from "./dialogs.js";
 import { announce, clock, day, find, make } from "./dom.js";
 import { Filters } from "./filters.js";
 import { listen } from "./keys.js";
@@ -23,6 +23,7 @@ class Page {
     this.detail = new Detail(this);
     this.compose = new Compose(this);
     this.faults = new Faults(this);
+    this.clear = new Clear(this);
     this.refreshing = null;
     this.typing = null;
     this.stream = null;
@@ -41,6 +42,7 @@ class Page {
     find("search").addEventListener("submit", (event) => event.preventDefault());
     find("compose-open").addEventListener("click", () => this.compose.open());
     find("faults-open").addEventListener("click", () => this.attempt(this.faults.open()));
+    find("clear-open").addEventListener("click", () => this.clear.open());
     find("help-open").addEventListener("click", () => find("help").showModal());
     find("theme").addEventListener("click", () => this.nextTheme());
     for (const button of document.querySelectorAll("[data-advance]")) {
@@ -170,7 +172,14 @@ class Page {
       state("live", "Live");
       this.#refreshSoon();
     });
-    stream.addEventListener("message", () => this.#refreshSoon());
+    stream.addEventListener("message", ({ data }) => {
+      // What was open is gone.
+      if (JSON.parse(data).some(({ kind }) => kind === "cleared")) {
+        this.list.forget();
+        location.hash = "#/";
+      }
+      this.#refreshSoon();
+    });
     stream.addEventListener("error", () => {
       state("lost", "Reconnecting");
       // Some answers, a refusal among them, make the browser give up.

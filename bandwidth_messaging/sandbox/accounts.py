@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .clocks import AccountClock
+from .limits import Limits
 
 CALLBACK_TYPES = ("message-sending", "message-sent", "message-delivered", "message-failed", "message-read")
 
@@ -62,6 +63,7 @@ class Account:
         messagemedia: The account of the MessageMedia family.
         clock: The time that the account lives in.
         callbacks: Where the application is called back.
+        limits: How fast the account may list and send.
     """
 
     account_id: str
@@ -74,6 +76,7 @@ class Account:
     messagemedia: MessageMediaCredentials
     clock: AccountClock
     callbacks: CallbackSettings = field(default_factory=CallbackSettings)
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def ids(self) -> tuple[str, str, str]:

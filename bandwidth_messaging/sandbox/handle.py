@@ -11,6 +11,7 @@ from . import inbound, messages, seeding
 from .accounts import CALLBACK_TYPES, Account, ClassicCredentials, MessageMediaCredentials
 from .faults import Fault
 from .feed import Event
+from .limits import LIST_REQUESTS
 from .messages import SandboxMessage
 from .services import Services
 from .tokens import TOKEN_PATH
@@ -199,6 +200,23 @@ class AccountHandle:
             account, count=count, status=status, retry_after=retry_after, delay=delay, reset=reset, truncate=truncate,
             after=after, percentage=percentage, operation=operation, to=to,
         )  # fmt: skip
+
+    def set_limits(self, *, list_requests: int | None = LIST_REQUESTS, segments_per_second: float | None = 1.0) -> None:
+        """Switch the vendor's rate limits on, for the V2 family.
+
+        Args:
+            list_requests: How many list requests one address may make in 5 minutes; None for any number.
+            segments_per_second: How fast the account sends; its queue holds 15 minutes of segments, and refuses what
+                does not fit with 429. None for a queue that is never full.
+
+        Raises:
+            ValueError: A limit is not above 0.
+        """
+        for name, value in (("list_requests", list_requests), ("segments_per_second", segments_per_second)):
+            if value is not None and not value > 0:
+                raise ValueError(f"{name}: give more than 0, or None for no limit, not {value!r}")
+        limits = self._running()[1].limits
+        limits.list_requests, limits.segments_per_second = list_requests, segments_per_second
 
     def clear_faults(self) -> None:
         """Let no more requests of the account fail."""

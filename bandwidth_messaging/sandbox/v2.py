@@ -7,9 +7,10 @@ from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from . import creation, listing
+from . import creation, listing, outcomes
 from .accounts import Account
 from .errors import Problem
+from .limits import queue_full
 from .negotiation import accepts_gzip, accepts_json, is_json
 from .services import Services
 
@@ -37,6 +38,9 @@ class Messages(HTTPEndpoint):
         _need_json(request.headers.get("content-type", ""))
         wanted = creation.read(await request.body(), account)
         answer, batch = creation.accept(wanted, account, services)
+        if outcomes.QUEUE_FULL in wanted["to"]:
+            raise queue_full()
+        account.limits.queue(answer["segmentCount"] * len(wanted["to"]), account.clock())
         services.keep(account, batch)
         request.state.message_ids = [answer["id"]]
         return JSONResponse(answer, 202)
@@ -56,6 +60,7 @@ class Messages(HTTPEndpoint):
         services, account = _admit(request, "Your request could not be authenticated")
         if "content-type" in request.headers:
             _need_json(request.headers["content-type"])
+        account.limits.list_from(request.client.host if request.client else "", account.clock())
         parameters = listing.read(request.scope["query_string"])
 
         def link(token: str) -> str:

@@ -270,8 +270,7 @@ def read_model(cls: type[ModelT], body: str | bytes) -> ModelT:
     if pause:
         gc.disable()
     try:
-        # What model_validate_json calls; a page's items have no use for the rest that it does.
-        read: ModelT = cls.__pydantic_validator__.validate_json(body, by_alias=True, by_name=False)
+        read = cls.model_validate_json(body, by_alias=True, by_name=False)
     except ValidationError:
         read = read_leniently(cls, _json_object(body))
     finally:

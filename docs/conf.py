@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 import bandwidth_messaging
-from bandwidth_messaging import __version__, models
+from bandwidth_messaging import __version__, messagemedia, models
 
 # Everything is imported before autodoc does it: autodoc sets typing.TYPE_CHECKING, under which pydantic cannot run.
-for package in (bandwidth_messaging, models):
+for package in (bandwidth_messaging, models, messagemedia, messagemedia.models):
     for public_name in package.__all__:
         getattr(package, public_name)
 

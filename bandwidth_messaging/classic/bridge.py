@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from copy import copy
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -16,8 +15,9 @@ from ..model import iso_time
 from ..models.list_message_item import ListMessageItem
 from ..models.message_request import MessageRequest
 from .filters import FILTERS
-from .requests import to_wire
+from .requests import check_several, to_wire
 from .results import SendResult
+from .settings import require, settings_of
 
 __all__ = ["BridgeClient"]
 
@@ -69,17 +69,13 @@ class BridgeClient:
         concurrency: int = 8,
         configuration: Configuration | None = None,
     ) -> None:
-        needed = {"account_id": account_id, "client_id": client_id, "client_secret": client_secret}
-        for name, value in {**needed, "application_id": application_id}.items():
-            if not value:
-                raise ValueError(f"{name} is required")
+        require(account_id=account_id, client_id=client_id, client_secret=client_secret, application_id=application_id)
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
             raise ValueError(f"concurrency: give a whole number from 1 up, not {concurrency!r}")
-        settings = Configuration() if configuration is None else copy(configuration)
-        settings.username = settings.password = settings.access_token = None
+        settings = settings_of(configuration, api_endpoint)
         settings.client_id, settings.client_secret = client_id, client_secret
-        if api_endpoint is not None:
-            settings.host = api_endpoint
+        # A thread that waits for a connection would send no faster, and may run out of time.
+        settings.connection_pool_maxsize = max(settings.connection_pool_maxsize, concurrency)
         if access_token_url is not None:
             settings.access_token_url = access_token_url
         self.account_id = account_id
@@ -133,7 +129,8 @@ class BridgeClient:
 
         Args:
             messages: A dict for each message with the arguments of `send_message`, under their names in Python or on
-                the wire. An iterator is read as the sending goes on, so a long list need not be in memory.
+                the wire. An iterator is read as the sending goes on, so a long list need not be in memory; what it
+                raises ends the sending, and the results so far are lost with it.
 
         Returns:
             A result for each message, in their order. A message whose call failed has the exception as its `error`, and
@@ -143,6 +140,7 @@ class BridgeClient:
             ValueError: A message of a list cannot be sent; nothing was. An iterator, which cannot be looked through
                 beforehand, gives such a message a result with the ValueError as its `error`, and the others go on.
         """
+        check_several(messages)
         if isinstance(messages, Sequence):
             for position, message in enumerate(messages):
                 self._request(message, f"messages[{position}]")
@@ -255,14 +253,18 @@ class BridgeClient:
     def _results(self, messages: Iterable[Mapping[str, Any]]) -> Iterator[SendResult]:
         """The results in order; never more than twice `concurrency` messages are read ahead of them."""
         coming = enumerate(messages)
-        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="bandwidth-send") as pool:
-            under_way: deque[Future[SendResult]] = deque()
+        under_way: deque[Future[SendResult]] = deque()
+        pool = ThreadPoolExecutor(self.concurrency, thread_name_prefix="bandwidth-send")
+        try:
             while True:
                 for position, message in islice(coming, 2 * self.concurrency - len(under_way)):
                     under_way.append(pool.submit(self._result, position, message))
                 if not under_way:
                     return
                 yield under_way.popleft().result()
+        finally:
+            # Who interrupts wants no further message sent: those that wait for a thread are dropped.
+            pool.shutdown(cancel_futures=True)
 
     def _result(self, position: int, message: Mapping[str, Any]) -> SendResult:
         try:

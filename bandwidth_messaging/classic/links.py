@@ -1,7 +1,7 @@
 """The `Link` header of a list: where the next page is, if it may be followed. Pure."""
 
 import re
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 __all__ = ["next_query"]
 
@@ -9,6 +9,7 @@ __all__ = ["next_query"]
 _LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s;,\"]+))?)*)")
 _REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE)
 _MOST_PARAMETERS = 50
+_PORTS = {"http": 80, "https": 443}
 
 
 def next_query(link: str | None, page_url: str) -> dict[str, str] | None:
@@ -29,7 +30,7 @@ def next_query(link: str | None, page_url: str) -> dict[str, str] | None:
     if target is None:
         return None
     page, found = urlsplit(page_url), urlsplit(urljoin(page_url, target))
-    if (found.scheme, found.netloc) != (page.scheme, page.netloc):
+    if _origin(found) != _origin(page):
         raise ValueError("the link to the next page leads to another origin")
     if found.path != page.path:
         raise ValueError("the link to the next page leads to another path")
@@ -38,6 +39,10 @@ def next_query(link: str | None, page_url: str) -> dict[str, str] | None:
     if len(query) < len(pairs) or any(name.startswith("_") for name in query):
         raise ValueError("the link to the next page has a query that cannot be followed")
     return query
+
+
+def _origin(url: SplitResult) -> tuple[str, str | None, int | None, bool]:
+    return url.scheme, url.hostname, url.port or _PORTS.get(url.scheme), "@" in url.netloc
 
 
 def _target(link: str) -> str | None:

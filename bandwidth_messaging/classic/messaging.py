@@ -1,5 +1,6 @@
 """MessagingClient: the four calls of the classic SDK over the classic API."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime
@@ -10,16 +11,18 @@ from ..api_client import ApiClient
 from ..configuration import Configuration
 from ..exceptions import ApiException, UnreadableAnswerException
 from ..operation import Operation, build
-from ..parameters import Parameter, text
+from ..parameters import Parameter
 from .links import next_query
 from .models import ClassicError
 from .operations import V1, Page, as_dict, as_list, as_page, message_id, operations
-from .requests import to_wire
+from .requests import check_several, to_wire
 from .results import SendResult
+from .settings import require, settings_of
 
 __all__ = ["MessagingClient"]
 
 MOST_PER_REQUEST = 50  # the service refuses more with `multi-message-limit`
+_VERSION = re.compile(r"v[0-9]+")
 
 
 class MessagingClient:
@@ -32,7 +35,7 @@ class MessagingClient:
         api_token: The API token, which begins with `t-`.
         api_secret: The API secret.
         api_endpoint: Where the API is, without the version; None for the vendor's own address.
-        api_version: The version in the path.
+        api_version: The version in the path, `v` and a number.
         configuration: Time-outs, retries, TLS, proxy. Its `host` counts where `api_endpoint` is not given; its
             credentials do not.
 
@@ -50,17 +53,16 @@ class MessagingClient:
         api_version: str = "v1",
         configuration: Configuration | None = None,
     ) -> None:
-        for name, value in (("user_id", user_id), ("api_token", api_token), ("api_secret", api_secret)):
-            if not value:
-                raise ValueError(f"{name} is required")
-        settings = Configuration() if configuration is None else copy(configuration)
-        settings.client_id = settings.client_secret = settings.access_token = None
+        require(user_id=user_id, api_token=api_token, api_secret=api_secret)
+        if ":" in api_token:
+            raise ValueError("api_token: a colon cannot be sent (RFC 7617, section 2)")
+        if not isinstance(api_version, str) or not _VERSION.fullmatch(api_version):
+            raise ValueError(f"api_version: give a version such as v1, not {api_version!r}")
+        settings = settings_of(configuration, api_endpoint)
         settings.username, settings.password = api_token, api_secret
-        if api_endpoint is not None:
-            settings.host = api_endpoint
-        self.user_id = text("user_id", user_id)
+        self.user_id = user_id
         self.api_client = ApiClient(settings)
-        self._operations = V1 if api_version == "v1" else operations(text("api_version", api_version))
+        self._operations = V1 if api_version == "v1" else operations(api_version)
 
     def send_message(
         self,
@@ -131,6 +133,7 @@ class MessagingClient:
             ApiException: The only request failed; see `send_message`.
             ValueError: A message cannot be sent; nothing was. The error names the message and the field.
         """
+        check_several(messages)
         given = list(messages)
         wire = [to_wire(message, f"messages[{position}]") for position, message in enumerate(given)]
         if len(given) <= MOST_PER_REQUEST:
@@ -141,7 +144,9 @@ class MessagingClient:
             try:
                 results += self._send_some(given[some], wire[some])
             except ApiException as failure:
-                results += [SendResult(each, accepted=failure.accepted, error=failure) for each in given[some]]
+                # Which messages of an accepted request were taken stood in the answer that could not be read.
+                taken = None if failure.accepted else failure.accepted
+                results += [SendResult(each, accepted=taken, error=failure) for each in given[some]]
         return results
 
     def get_message(self, message_id: str) -> dict[str, Any]:
@@ -271,9 +276,9 @@ def _verbatim(_: str, value: str) -> str:
     return value
 
 
-def _one_for_each(count: int, *exchanged: Any) -> list[dict[str, Any]]:
-    answers: list[dict[str, Any]] = as_list(*exchanged)
-    if len(answers) != count or not all(isinstance(answer, dict) for answer in answers):
+def _one_for_each(count: int, *exchanged: Any) -> list[Any]:
+    answers: list[Any] = as_list(*exchanged)
+    if len(answers) != count:
         raise UnreadableAnswerException(
             202, f"{len(answers)} results for {count} messages", accepted=True, operation=exchanged[0].name,
             request=exchanged[1], time=exchanged[2], causes_message=True,
@@ -281,11 +286,14 @@ def _one_for_each(count: int, *exchanged: Any) -> list[dict[str, Any]]:
     return answers
 
 
-def _result(message: Mapping[str, Any], answer: Mapping[str, Any]) -> SendResult:
-    if answer.get("result") == "error" or "error" in answer:
-        said = answer.get("error")
-        error = ClassicError.from_dict(said if isinstance(said, dict) else {"message": str(said)})
+def _result(message: Mapping[str, Any], answer: Any) -> SendResult:
+    said = answer if isinstance(answer, dict) else {}
+    if said.get("result") == "error" or "error" in said:
+        why = said.get("error")
+        error = ClassicError.from_dict(why if isinstance(why, dict) else {"message": why})
         return SendResult(message, accepted=False, error=error)
-    location = answer.get("location")
-    found = str(location).rpartition("/")[2] if location else None
+    if said.get("result") != "accepted" and not said.get("location"):
+        return SendResult(message, error=ClassicError(message="the answer says nothing of this message"))
+    location = str(said["location"]) if said.get("location") else None
+    found = None if location is None else location.rpartition("/")[2]
     return SendResult(message, message_id=found, accepted=True, location=location)

@@ -8,7 +8,7 @@ from ..model import near_match
 from ..parameters import text
 from .keys import camel_case
 
-__all__ = ["encode_all", "encode_one", "to_wire"]
+__all__ = ["check_several", "encode_all", "encode_one", "to_wire"]
 
 MOST_CHARACTERS = 2048
 MOST_MILLISECONDS = 10_000
@@ -37,6 +37,16 @@ def encode_one(fields: Mapping[str, Any]) -> bytes:
 def encode_all(messages: Iterable[Mapping[str, Any]]) -> bytes:
     """The body that sends several messages, which `to_wire` has checked."""
     return json.dumps(list(messages)).encode()
+
+
+def check_several(messages: object) -> None:
+    """Check that there are several messages to go through, not one.
+
+    Raises:
+        ValueError: There are not.
+    """
+    if isinstance(messages, (str, bytes, Mapping)) or not isinstance(messages, Iterable):
+        raise ValueError(f"messages: give a list of dicts, not {type(messages).__name__}")
 
 
 def to_wire(fields: Mapping[str, Any], place: str = "") -> dict[str, Any]:

@@ -9,11 +9,15 @@ from .models import ClassicError
 __all__ = ["SendResult"]
 
 
+_RESULTS = {True: "accepted", False: "error", None: "unknown"}
+
+
 class SendResult(Mapping[str, Any]):
     """What became of one message of several. A bulk answer may be partly successful, so each message has its own.
 
     It reads like the dict that the classic SDK returned, with the keys `result`, `id`, `message`, and `location` or
-    `error`.
+    `error`. `result` is `accepted`, `error`, or, where the answer was lost, `unknown`: sending that message again may
+    send it twice. `dict(result)` makes a real dict.
 
     Attributes:
         message: The message as it was given.
@@ -40,7 +44,7 @@ class SendResult(Mapping[str, Any]):
         self.location = location
 
     def _as_dict(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"result": "accepted" if self.error is None else "error"}
+        found: dict[str, Any] = {"result": _RESULTS[self.accepted]}
         if self.location is not None:
             found["location"] = self.location
         if self.error is not None:
@@ -64,5 +68,5 @@ class SendResult(Mapping[str, Any]):
 
 def _error_as_dict(error: ClassicError | ApiException | ValueError) -> dict[str, Any]:
     if isinstance(error, ClassicError):
-        return {"category": error.category, "code": error.code, "message": error.message, "details": error.details}
+        return {"category": None, "code": None, "message": None, "details": [], **error.to_dict()}
     return {"category": "request", "code": type(error).__name__, "message": str(error), "details": []}

@@ -98,10 +98,8 @@ def _in_own_names(said: str) -> str:
 
 
 def _settings(base_uri: str | None, configuration: Configuration | None) -> Configuration:
-    """The options of the configuration at the address that was asked for, without anybody's credentials."""
+    """The options of the configuration, at the address that was asked for."""
     settings = Configuration() if configuration is None else copy(configuration)
-    for name in ("client_id", "client_secret", "access_token", "username", "password"):
-        setattr(settings, name, None)
     if base_uri is not None:
         check_url("base_uri", base_uri, schemes=("http", "https"))
         settings.host = base_uri

@@ -1,14 +1,21 @@
 """`python -m bandwidth_messaging.sandbox`: run the sandbox until it is interrupted."""
 
 import argparse
+import contextlib
+import os
 import signal
+import sqlite3
 import threading
 from collections.abc import Sequence
+from typing import get_args
 
 from . import Sandbox
+from .clocks import Pace
 
+_PASSWORD = "BW_SANDBOX_CALLBACK_PASSWORD"  # noqa: S105 - the name of a variable
 _SNIPPET = """\
 import bandwidth_messaging
+from bandwidth_messaging.messagemedia import MessageMediaMessagesClient
 
 configuration = bandwidth_messaging.Configuration(
     host="{sandbox.url}",
@@ -19,8 +26,13 @@ configuration = bandwidth_messaging.Configuration(
 account_id = "{sandbox.account_id}"
 application_id = "{sandbox.application_id}"
 # For Basic instead: username="{sandbox.username}", password="{sandbox.password}"
-# The classic client: "{sandbox.classic.user_id}", "{sandbox.classic.api_token}", "{sandbox.classic.api_secret}"
-# The MessageMedia client: "{sandbox.messagemedia.api_key}", "{sandbox.messagemedia.api_secret}"
+
+user_id, token, secret = "{classic.user_id}", "{classic.api_token}", "{classic.api_secret}"
+classic = bandwidth_messaging.client("messaging", user_id, token, secret, api_endpoint="{sandbox.url}")
+
+key, secret = "{messagemedia.api_key}", "{messagemedia.api_secret}"
+messagemedia = MessageMediaMessagesClient(key, secret, base_uri="{sandbox.url}")
+
 # What was sent, and a phone to answer with: {page}
 # The sandbox runs until Ctrl-C."""
 
@@ -31,10 +43,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: The command line after the program's name; None takes that of this process.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    try:
+        sandbox = _started(options)
+    except (OSError, ValueError, sqlite3.Error) as error:
+        parser.error(str(error))
+    with contextlib.closing(sandbox):
+        page = sandbox.url + (f"/?token={sandbox.token}" if sandbox.token else "/")
+        families = {"classic": sandbox.classic, "messagemedia": sandbox.messagemedia}
+        print(_SNIPPET.format(sandbox=sandbox, page=page, **families), flush=True)
+        stop.wait()
+
+
+def _started(options: argparse.Namespace) -> Sandbox:
     sandbox = Sandbox(
         host=options.host,
         port=options.port,
@@ -42,13 +67,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
         pace=options.pace,
         callback_origins=options.callback_origin,
         allow_remote=options.allow_remote,
+        allow_hosts=options.allow_host,
     )
-    with sandbox:
-        if options.callback_url or options.inbound_callback_url:
-            sandbox.set_callbacks(outbound_url=options.callback_url, inbound_url=options.inbound_callback_url)
-        token = f"/?token={sandbox.token}" if sandbox.token else "/"
-        print(_SNIPPET.format(sandbox=sandbox, page=sandbox.url + token), flush=True)
-        stop.wait()
+    sandbox.start()
+    try:
+        sandbox.set_callbacks(
+            outbound_url=options.callback_url,
+            inbound_url=options.inbound_callback_url,
+            username=options.callback_username,
+            password=options.callback_password,
+        )
+        if options.limits:
+            sandbox.set_limits()
+    except BaseException:
+        sandbox.close()
+        raise
+    return sandbox
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=0, help="TCP port (default: a free one)")
     parser.add_argument("--db", metavar="FILE", help="SQLite file that keeps the messages (default: memory)")
-    parser.add_argument("--pace", default="real", help="how messages move: real, fast or stepped (default: real)")
+    parser.add_argument("--pace", default="real", choices=get_args(Pace), help="how messages move (default: real)")
     parser.add_argument("--callback-url", metavar="URL", help="gets the events of messages that were sent")
     parser.add_argument("--inbound-callback-url", metavar="URL", help="gets the messages that phones send")
     parser.add_argument(
@@ -69,7 +103,22 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="lets callbacks go to another machine, such as https://example.com; may be repeated",
     )
+    parser.add_argument("--callback-username", metavar="NAME", help="sent as Basic with each callback")
+    parser.add_argument(
+        "--callback-password",
+        metavar="PASSWORD",
+        default=os.environ.get(_PASSWORD),
+        help=f"the password of that name (default: the environment variable {_PASSWORD})",
+    )
+    parser.add_argument("--limits", action="store_true", help="switch the vendor's rate limits on")
     parser.add_argument("--allow-remote", action="store_true", help="permit a --host that other machines can reach")
+    parser.add_argument(
+        "--allow-host",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="another name that the sandbox may be called by; may be repeated",
+    )
     return parser
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from .clocks import AccountClock
@@ -120,31 +120,35 @@ class Accounts:
         """
         return self._by_id.get(any_id)
 
-    def new(self, clock: AccountClock) -> Account:
+    def new(self, clock: AccountClock, used: Callable[[str], bool] = lambda _: False) -> Account:
         """Open an account with credentials that no other has.
 
         Args:
             clock: The time that it lives in.
+            used: Tells whether messages are kept under an id, from before the sandbox was started again.
 
         Returns:
             The account.
         """
-        while str(self._next) in self._by_id:
+        while True:
+            account = _numbered(str(self._next), clock)
             self._next += 1
-        number = str(self._next)
-        return self.add(
-            Account(
-                account_id=number,
-                application_id=str(uuid.uuid4()),
-                username=f"user-{number}",
-                password=_secret(),
-                client_id=f"client-{number}",
-                client_secret=_secret(),
-                classic=ClassicCredentials(f"u-{number}", f"t-{number}", _secret()),
-                messagemedia=MessageMediaCredentials(f"key-{number}", _secret(), f"Account{number}"),
-                clock=clock,
-            )
-        )
+            if not any(name in self._by_id or used(name) for name in account.ids):
+                return self.add(account)
+
+
+def _numbered(number: str, clock: AccountClock) -> Account:
+    return Account(
+        account_id=number,
+        application_id=str(uuid.uuid4()),
+        username=f"user-{number}",
+        password=_secret(),
+        client_id=f"client-{number}",
+        client_secret=_secret(),
+        classic=ClassicCredentials(f"u-{number}", f"t-{number}", _secret()),
+        messagemedia=MessageMediaCredentials(f"key-{number}", _secret(), f"Account{number}"),
+        clock=clock,
+    )
 
 
 def _secret() -> str:

@@ -26,9 +26,7 @@ class AccountClock:
         Raises:
             ValueError: If there is no such pace.
         """
-        if pace not in get_args(Pace):
-            raise ValueError(f"pace must be one of {', '.join(get_args(Pace))}, not {pace!r}")
-        self.pace: Pace = pace
+        self.pace: Pace = _checked(pace)
         self._source = source
         self._began = source()
         self._advanced = 0.0
@@ -60,6 +58,19 @@ class AccountClock:
         """
         return int(seconds * 1000 * (_FAST if self.pace == "fast" else 1))
 
+    def set_pace(self, pace: Pace) -> None:
+        """Change how time passes. It never goes back.
+
+        Args:
+            pace: How time passes from now on.
+
+        Raises:
+            ValueError: If there is no such pace.
+        """
+        if _checked(pace) == "stepped" != self.pace:
+            self._began = self._source()
+        self.pace = pace
+
     def advance(self, seconds: float) -> None:
         """Move the time forward.
 
@@ -72,3 +83,9 @@ class AccountClock:
         if not (math.isfinite(seconds) and seconds >= 0):
             raise ValueError(f"seconds must be a number from 0 up, not {seconds!r}")
         self._advanced += seconds
+
+
+def _checked(pace: Pace) -> Pace:
+    if pace not in get_args(Pace):
+        raise ValueError(f"pace must be one of {', '.join(get_args(Pace))}, not {pace!r}")
+    return pace

@@ -46,6 +46,7 @@ class Family(Protocol):
         Returns:
             The callbacks and notices that are written together with the change.
         """
+        ...
 
     def received(self, account: Account, incoming: Incoming) -> tuple[str, Batch]:
         """Say what follows from a message that a phone sent.
@@ -57,6 +58,7 @@ class Family(Protocol):
         Returns:
             The id of the message, and what is written: the message, its delivery, its callbacks and notices.
         """
+        ...
 
 
 def callback_row(

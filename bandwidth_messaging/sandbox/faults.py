@@ -1,27 +1,21 @@
 """Faults on purpose: rules by which requests fail, before a message is accepted or after it.
 
 The one that makes clients send twice is the answer that is lost after the message was accepted: `reset=True,
-after=True`.
+after=True`. `failing.py` carries the rules out.
 """
 
-import asyncio
-import json
 import random
-import socket
-import struct
+import re
 import threading
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from .accounts import Account, Accounts
-from .server import transport_of
-from .tokens import TOKEN_PATH, basic_credential
+from .accounts import Account
 
 OPERATIONS = ("send", "read", "token")
 LONGEST_DELAY = 3600.0
+LONGEST_RETRY_AFTER = 86400
+_NUMBER = re.compile(r"\+?[0-9]{3,15}")
 
 
 @dataclass
@@ -37,9 +31,10 @@ class Fault:
         delay: How long the answer takes, in seconds; None for no longer than it does.
         reset: Whether the connection is torn down instead of an answer.
         truncate: Whether the answer is cut off in the middle of its body.
+        garbage: Whether the answer's body is a page of a broken gateway instead of JSON.
         after: Whether the request is served first: a message is accepted, and its answer fails.
         operation: `send`, `read` or `token`; None for sending and reading.
-        to: Only requests that name this number; None for all.
+        to: Only requests in which this number stands; None for all.
         hits: How many requests it has hit.
     """
 
@@ -51,6 +46,7 @@ class Fault:
     delay: float | None = None
     reset: bool = False
     truncate: bool = False
+    garbage: bool = False
     after: bool = False
     operation: str | None = None
     to: str | None = None
@@ -62,24 +58,37 @@ class Fault:
         Raises:
             ValueError: It names the argument and the rule.
         """
-        if self.status is None and self.delay is None and not self.reset and not self.truncate:
-            raise ValueError("give at least one of status, delay, reset and truncate")
+        self._check_values()
+        if self.status is None and self.delay is None and not (self.reset or self.truncate or self.garbage):
+            raise ValueError("give at least one of status, delay, reset, truncate and garbage")
         if sum((self.status is not None, self.reset, self.truncate)) > 1:
             raise ValueError("give one of status, reset and truncate, not several")
-        if self.status is not None and not 400 <= self.status <= 599:
-            raise ValueError(f"status: give an error status from 400 to 599, not {self.status}")
-        if self.retry_after is not None and (self.status is None or self.retry_after < 0):
-            raise ValueError("retry_after: give seconds from 0 up, together with a status")
+        if self.retry_after is not None and self.status is None:
+            raise ValueError("retry_after: give it together with a status")
         if self.truncate and not self.after:
             raise ValueError("truncate: an answer can be cut off only where there is one: give after=True too")
-        if self.count is not None and self.count < 1:
-            raise ValueError(f"count: give 1 or more, or None for any number, not {self.count}")
-        if self.percentage is not None and not 0 < self.percentage <= 100:
-            raise ValueError(f"percentage: give more than 0 and at most 100, not {self.percentage}")
-        if self.delay is not None and not 0 <= self.delay <= LONGEST_DELAY:
-            raise ValueError(f"delay: give seconds from 0 to {LONGEST_DELAY:.0f}, not {self.delay}")
+        if self.garbage and (self.reset or self.truncate):
+            raise ValueError("garbage: give it with a status or with after=True, not with reset or truncate")
+        if self.garbage and self.status is None and not self.after:
+            raise ValueError("garbage: there is no answer yet whose body it could be: give a status, or after=True")
+
+    def _check_values(self) -> None:
+        if self.status is not None and not _is_whole(self.status, 400, 599):
+            raise ValueError(f"status: give an error status from 400 to 599, not {self.status!r}")
+        if self.retry_after is not None and not _is_whole(self.retry_after, 0, LONGEST_RETRY_AFTER):
+            raise ValueError(
+                f"retry_after: give whole seconds from 0 to {LONGEST_RETRY_AFTER}, not {self.retry_after!r}"
+            )
+        if self.count is not None and not _is_whole(self.count, 1):
+            raise ValueError(f"count: give 1 or more, or None for any number, not {self.count!r}")
+        if self.percentage is not None and not (_is_number(self.percentage) and 0 < self.percentage <= 100):
+            raise ValueError(f"percentage: give more than 0 and at most 100, not {self.percentage!r}")
+        if self.delay is not None and not (_is_number(self.delay) and 0 <= self.delay <= LONGEST_DELAY):
+            raise ValueError(f"delay: give seconds from 0 to {LONGEST_DELAY:.0f}, not {self.delay!r}")
         if self.operation not in (None, *OPERATIONS):
             raise ValueError(f"operation: {self.operation!r} is none of {', '.join(OPERATIONS)}")
+        if self.to is not None and not (isinstance(self.to, str) and _NUMBER.fullmatch(self.to)):
+            raise ValueError(f"to: give one number, such as '+15552345678', not {self.to!r}")
 
     def shown(self) -> dict[str, Any]:
         """Show the rule.
@@ -175,135 +184,19 @@ class Faults:
     def _fits(self, fault: Fault, operation: str, body: bytes) -> bool:
         if operation != fault.operation and not (fault.operation is None and operation != "token"):
             return False
-        if fault.to is not None and fault.to.lstrip("+").encode() not in body:
+        if fault.to is not None and not _stands_in(fault.to, body):
             return False
         return fault.percentage is None or self._random.random() * 100 < fault.percentage
 
 
-class FaultyApp:
-    """An ASGI application that fails by the rules, around one that does not."""
-
-    def __init__(self, app: ASGIApp, accounts: Accounts, faults: Faults) -> None:
-        """Wrap an application.
-
-        Args:
-            app: What answers the requests.
-            accounts: The accounts.
-            faults: The rules.
-        """
-        self._app = app
-        self._accounts = accounts
-        self._faults = faults
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request.
-
-        Args:
-            scope: The ASGI scope.
-            receive: Gives the body, in one piece.
-            send: Takes the answer.
-        """
-        account = _account(scope, self._accounts) if scope["type"] == "http" else None
-        if account is None or scope["path"].startswith("/sandbox"):
-            await self._app(scope, receive, send)
-            return
-        request = await receive()
-        fault = self._faults.hit(account, _operation(scope), request.get("body", b"") + scope["query_string"])
-        parts = [request]
-
-        async def replay() -> Message:
-            return parts.pop() if parts else await receive()
-
-        if fault is None:
-            await self._app(scope, replay, send)
-        else:
-            await self._fail(fault, scope, replay, send)
-
-    async def _fail(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        answer: list[Message] = []
-
-        async def keep(message: Message) -> None:
-            answer.append(message)
-
-        if fault.after:
-            await self._app(scope, receive, keep)
-        if fault.delay is not None:
-            await asyncio.sleep(fault.delay)
-        if fault.reset:
-            _reset(scope)
-        elif fault.truncate:
-            await _truncate(answer, scope, send)
-        elif fault.status is not None:
-            await _refuse(fault.status, fault.retry_after, scope, send)
-        elif fault.after:
-            for message in answer:
-                await send(message)
-        else:
-            await self._app(scope, receive, send)
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _operation(scope: Scope) -> str:
-    if scope["path"] == TOKEN_PATH:
-        return "token"
-    return "send" if scope["method"] in ("POST", "PUT") else "read"
+def _is_whole(value: Any, least: int, most: float = float("inf")) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
-def _account(scope: Scope, accounts: Accounts) -> Account | None:
-    parts = scope["path"].split("/")
-    named = accounts.of(parts[parts.index("users") + 1]) if "users" in parts[:-1] else None
-    return named or _account_of(_authorization(scope["headers"]), accounts)
-
-
-def _authorization(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    return next((value.decode("latin-1") for name, value in headers if name == b"authorization"), "")
-
-
-def _account_of(authorization: str, accounts: Accounts) -> Account | None:
-    """Tell by the name in its credential whose request it is; whether it is right is for others to judge."""
-    name = (basic_credential(authorization) or b"").partition(b":")[0].decode("latin-1")
-    for account in accounts:
-        key = account.messagemedia.api_key
-        if name in (account.client_id, key) or f'username="{key}"' in authorization:
-            return account
-    return None
-
-
-async def _refuse(status: int, retry_after: int | None, scope: Scope, send: Send) -> None:
-    body = json.dumps(_body(status, scope["path"])).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    if retry_after is not None:
-        headers.append((b"retry-after", str(retry_after).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-def _body(status: int, path: str) -> dict[str, Any]:
-    """Make an error body in the form of the family that the path belongs to."""
-    said = "A fault that the sandbox was told to have"
-    if path.startswith("/v1/users/"):
-        code = "rate-limit-reached" if status == 429 else "sandbox-fault"
-        return {"category": "sandbox", "code": code, "message": said, "details": []}
-    if path.startswith("/v1/"):
-        return {"message": said, "details": []}
-    types = {429: "rate_limit_exceeded", 500: "internal-server-error", 503: "service-unavailable"}
-    return {"type": types.get(status, "sandbox-fault"), "description": said}
-
-
-async def _truncate(answer: list[Message], scope: Scope, send: Send) -> None:
-    start, *rest = answer
-    body = b"".join(part.get("body", b"") for part in rest)
-    await send(start)
-    if len(body) > 1:
-        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
-    transport = transport_of(scope)
-    if transport is not None:
-        transport.abort()
-
-
-def _reset(scope: Scope) -> None:
-    transport = transport_of(scope)
-    if transport is None:
-        return
-    connection = transport.get_extra_info("socket")
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
+def _stands_in(number: str, body: bytes) -> bool:
+    digits = number.lstrip("+").encode()
+    return re.search(rb"(?<![0-9])" + digits + rb"(?![0-9])", body) is not None

@@ -2,11 +2,14 @@
 
 A page of another site can make a browser on this machine send requests here. So the Host header must name this machine
 (DNS rebinding), and the sandbox's own page and API refuse requests that come from another site. Where other machines
-are let in, the page and the API want a token besides.
+are let in, the page and the API want a token besides; the vendors' own paths do not, and their credentials are no
+secret, so the Host header is looked at there too.
 """
 
 import hmac
 import ipaddress
+import re
+from collections.abc import Iterable
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
@@ -21,23 +24,26 @@ _HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
 )
+# Nobody can own a name under these, so that no site of somebody else's can be made to point here.
+_PRIVATE = (".localhost", ".local", ".internal")
 _POLICY = b"default-src 'none'; frame-ancestors 'none'"
 
 
 class Guard:
     """An ASGI application around another one."""
 
-    def __init__(self, app: ASGIApp, host: str, token: str | None) -> None:
+    def __init__(self, app: ASGIApp, host: str, token: str | None, names: Iterable[str] = ()) -> None:
         """Wrap an application.
 
         Args:
             app: What answers the requests that are let through.
             host: The address that the sandbox listens on.
             token: What the page and the API want from everybody; None lets this machine in without.
+            names: Host names that requests may come by besides those that are safe by themselves.
         """
         self._app = app
-        self._host = host
         self._token = token
+        self._names = frozenset(name.lower() for name in ("localhost", host, *names))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or refuse it.
@@ -61,10 +67,12 @@ class Guard:
             await self._app(scope, receive, send)
 
     def _refusal_of_host(self, headers: Headers) -> Response | None:
-        # With a token, the token is what keeps rebinding out, and this machine may have any name.
-        if self._token is not None or _is_this_machine(headers.get("host", ""), self._host):
+        name = _name(headers.get("host", ""))
+        safe = _is_loopback(name) if self._token is None else _is_address_or_private(name)
+        if safe or name in self._names:
             return None
-        return _refusal(421, "misdirected-request", "The Host header must name this machine")
+        said = "The Host header must name this machine; allow_hosts or --allow-host lets another name in"
+        return _refusal(421, "misdirected-request", said)
 
     def _refusal_of_caller(self, scope: Scope, headers: Headers) -> Response | None:
         origin = headers.get("origin")
@@ -106,14 +114,27 @@ def _cookie(header: str) -> str:
     return found.value if found is not None else ""
 
 
-def _is_this_machine(header: str, host: str) -> bool:
-    name = header.rpartition("]")[0].lstrip("[") if header.startswith("[") else header.partition(":")[0]
-    if name.lower() in ("localhost", host.lower()):
-        return True
+def _name(header: str) -> str:
+    name = header[1:].partition("]")[0] if header.startswith("[") else header.partition(":")[0]
+    return name.lower()
+
+
+def _is_loopback(name: str) -> bool:
     try:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def _is_address_or_private(name: str) -> bool:
+    """Tell whether a name is one that nobody can make point here who is not let in anyway."""
+    if re.fullmatch("[a-z0-9_-]+", name) or name.endswith(_PRIVATE):
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _with_headers(send: Send) -> Send:

@@ -1,5 +1,6 @@
 """What can be done with an account of a sandbox from Python: look, wait, answer as the phone, move the time."""
 
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from typing_extensions import TypedDict, Unpack
 
 from . import inbound, messages, seeding
 from .accounts import CALLBACK_TYPES, Account, ClassicCredentials, MessageMediaCredentials
+from .clocks import Pace
 from .faults import Fault
 from .feed import Event
 from .limits import LIST_REQUESTS
@@ -88,7 +90,7 @@ class AccountHandle:
         """Wait until there is a message, and look at it.
 
         Args:
-            timeout: How long to wait, in seconds of real time.
+            timeout: How long to wait, in seconds of real time; 0 or more.
             **filters: As in `messages`.
 
         Returns:
@@ -97,8 +99,11 @@ class AccountHandle:
         Raises:
             TimeoutError: If there was none in time. It says what there is.
             TypeError: If there is no such filter.
+            ValueError: If the timeout is negative or no finite number.
         """
-        services, _ = self._running()
+        if not (math.isfinite(timeout) and timeout >= 0):
+            raise ValueError(f"timeout must be a number of seconds from 0 up, not {timeout!r}")
+        services, account = self._running()
         changed = threading.Event()
 
         def listener(_: Event) -> None:
@@ -108,9 +113,9 @@ class AccountHandle:
         with services.feed.listening(listener):
             while True:
                 changed.clear()
-                found = self.messages(**filters)
+                found = messages.find(services.store, account.ids, dict(filters), 1)  # type: ignore[arg-type]  # all str
                 if found:
-                    return found[-1]
+                    return found[0]
                 if not changed.wait(max(0.0, end - time.monotonic())):
                     raise TimeoutError(self._missing(dict(filters), timeout))
 
@@ -137,7 +142,7 @@ class AccountHandle:
             The id of the message.
 
         Raises:
-            ValueError: If there is neither text nor media, or no such family.
+            ValueError: If there is neither text nor media, no such family, or a number is not in E.164 format.
         """
         services, account = self._running()
         recipients = (to,) if isinstance(to, str) else tuple(to)
@@ -167,6 +172,7 @@ class AccountHandle:
         delay: float | None = None,
         reset: bool = False,
         truncate: bool = False,
+        garbage: bool = False,
         after: bool = False,
         percentage: float | None = None,
         operation: str | None = None,
@@ -184,10 +190,11 @@ class AccountHandle:
             delay: How long the answer takes, in seconds.
             reset: Tear the connection down instead of answering.
             truncate: Cut the answer off in the middle of its body; only with `after`.
+            garbage: Put the page of a broken gateway in place of the answer's body; with `status` or `after`.
             after: Serve the request first, so that a message is accepted.
             percentage: Hit so many of a hundred requests, by chance that is the same in each run.
             operation: `"send"`, `"read"` or `"token"`; without it, sending and reading.
-            to: Only requests that name this number.
+            to: Only requests in which this number stands.
 
         Returns:
             The rule; its `hits` are counted.
@@ -198,7 +205,7 @@ class AccountHandle:
         services, account = self._running()
         return services.faults.add(
             account, count=count, status=status, retry_after=retry_after, delay=delay, reset=reset, truncate=truncate,
-            after=after, percentage=percentage, operation=operation, to=to,
+            garbage=garbage, after=after, percentage=percentage, operation=operation, to=to,
         )  # fmt: skip
 
     def set_limits(self, *, list_requests: int | None = LIST_REQUESTS, segments_per_second: float | None = 1.0) -> None:
@@ -218,10 +225,34 @@ class AccountHandle:
         limits = self._running()[1].limits
         limits.list_requests, limits.segments_per_second = list_requests, segments_per_second
 
-    def clear_faults(self) -> None:
-        """Let no more requests of the account fail."""
+    def faults(self) -> list[Fault]:
+        """List the rules by which requests of the account fail.
+
+        Returns:
+            Those that are still good for something, the oldest first.
+        """
         services, account = self._running()
-        services.faults.remove(account)
+        return services.faults.of(account)
+
+    def clear_faults(self, fault: Fault | None = None) -> None:
+        """Let no more requests of the account fail.
+
+        Args:
+            fault: The rule to take back; None takes all back.
+        """
+        services, account = self._running()
+        services.faults.remove(account, None if fault is None else fault.fault_id)
+
+    def set_pace(self, pace: Pace) -> None:
+        """Change how messages move from now on; the time goes on from where it is.
+
+        Args:
+            pace: As in `Sandbox(pace=...)`.
+
+        Raises:
+            ValueError: If there is no such pace.
+        """
+        self._running()[1].clock.set_pace(pace)
 
     def set_callbacks(
         self,
@@ -248,7 +279,8 @@ class AccountHandle:
         for name, url in (("outbound_url", outbound_url), ("inbound_url", inbound_url)):
             if url is not None and not services.outbox.may_send_to(url):
                 raise ValueError(
-                    f"{name}: callbacks go to this machine only, unless callback_origins=[...] names the origin"
+                    f"{name}: callbacks go to this machine only, unless callback_origins=[...] (--callback-origin) "
+                    "names the origin"
                 )
         unknown = sorted(set(types) - set(CALLBACK_TYPES))
         if unknown:
@@ -262,8 +294,8 @@ class AccountHandle:
 
         Args:
             **fields: The fields of a listed message in snake case: `source_tn`, `message_status`, `receive_time` (a
-                datetime or ISO 8601) and so on, and the two that are filtered by but not listed, `bw_queued` and
-                `carrier_queued`. Fields that are not given have plausible values.
+                datetime or ISO 8601) and so on; the two that are filtered by but not listed, `bw_queued` and
+                `carrier_queued`; and `text`, `media` and `tag`. Fields that are not given have plausible values.
 
         Returns:
             The id of the message.
@@ -287,6 +319,10 @@ class AccountHandle:
         services.gate.tokens.revoke(account)
 
     def _missing(self, filters: dict[str, Any], timeout: float) -> str:
-        wanted = ", ".join(f"{name}={value!r}" for name, value in filters.items()) or "any message"
-        there = [f"{each.from_} -> {each.to} {each.status}: {each.text!r}" for each in self.messages()[-5:]]
-        return f"No message with {wanted} within {timeout:g} seconds; the last ones are: {'; '.join(there) or 'none'}"
+        services, account = self._running()
+        wanted = " with " + ", ".join(f"{name}={value!r}" for name, value in filters.items()) if filters else ""
+        last = messages.find(services.store, account.ids, {}, 5)
+        there = "; ".join(f"{each.from_} -> {each.to} {each.status}: {each.text!r}" for each in last) or "none"
+        stepped = account.clock.pace == "stepped" and "status" in filters
+        hint = ". The time of this account stands still: advance(seconds) moves it" if stepped else ""
+        return f"No message{wanted} within {timeout:g} seconds; the last ones are: {there}{hint}"

@@ -1,5 +1,6 @@
 """Messages that phones send: which of the account's numbers they reach, in which family, and STOP and START."""
 
+import re
 from collections.abc import Sequence
 
 from .accounts import Account
@@ -9,6 +10,7 @@ from .store import Row, unpacked
 
 _STOP = frozenset(("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"))
 _START = frozenset(("START", "UNSTOP", "YES"))
+_NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
 _FALLBACK_OWNER = "+15557654321"
 
 
@@ -37,10 +39,13 @@ def receive(
         The id of the message.
 
     Raises:
-        ValueError: If there is neither text nor media, or no such family.
+        ValueError: If there is neither text nor media, no such family, or a number is not in E.164 format.
     """
     if not text and not media:
         raise ValueError("text or media must be given")
+    for name, number in (("from_", sender), *(("to", each) for each in recipients)):
+        if not _NUMBER.fullmatch(number):
+            raise ValueError(f"{name} must be a number in E.164 format, such as +15552345678, not {number!r}")
     if family is not None and family not in services.families:
         raise ValueError(f"family must be one of {', '.join(services.families)}, not {family!r}")
     original = _last_to(services, account, sender, recipients[0] if recipients else None, family)

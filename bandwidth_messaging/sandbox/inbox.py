@@ -223,5 +223,5 @@ def _file(name: str) -> Response:
 
 @cache
 def _files() -> dict[str, bytes]:
-    folder = resources.files(__package__).joinpath("page")
+    folder = resources.files(__name__.rpartition(".")[0]).joinpath("page")
     return {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.name.rpartition(".")[2] in _TYPES}

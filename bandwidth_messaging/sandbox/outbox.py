@@ -9,6 +9,7 @@ import contextlib
 import ipaddress
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60 * 60
 _IN_FLIGHT = 32
 _KEPT_OF_ANSWER = 2000
+_NO_ANSWER = f"No answer within {ANSWER_SECONDS:.0f} seconds"
 
 
 class Outbox:
@@ -40,9 +42,12 @@ class Outbox:
         self._store = store
         self._feed = feed
         self._allowed = frozenset(_origin(url) for url in allowed)
-        self._busy: dict[int, tuple[Account, asyncio.Task[None]]] = {}
-        # Neither a proxy of the environment nor a redirect may take a callback anywhere else.
-        self._http = httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=ANSWER_SECONDS)
+        self._busy: dict[int, _Sending] = {}
+        # Neither a proxy of the environment nor a redirect may take a callback anywhere else. Connections are bounded
+        # for each account by what it has under way: an application that hangs delays no other account's callbacks.
+        self._http = httpx.AsyncClient(
+            trust_env=False, follow_redirects=False, timeout=ANSWER_SECONDS, limits=httpx.Limits(max_connections=None)
+        )
 
     def may_send_to(self, url: str) -> bool:
         """Tell whether an address may be called.
@@ -73,19 +78,20 @@ class Outbox:
         Returns:
             How many were started.
         """
-        free = _IN_FLIGHT - len(self._busy)
-        if free <= 0:
-            return 0
-        now = account.clock.now()
+        subjects = {sending.subject for sending in self._busy.values() if sending.account is account}
+        free, started = _IN_FLIGHT - len(subjects), 0
         # Those that are under way are still due: that many more are read, to find the ones that are not.
-        rows = self._store.due("callbacks", "due", account.ids, now, _IN_FLIGHT + free)
-        waiting = [row for row in rows if row["callback_id"] not in self._busy][:free]
-        for row in waiting:
-            self._busy[row["callback_id"]] = account, asyncio.ensure_future(self._send(account, row))
-        return len(waiting)
+        for row in self._store.due("callbacks", "due", account.ids, account.clock.now(), 2 * _IN_FLIGHT):
+            # One at a time about one message to one phone: what came first is told first.
+            if started < free and _subject(row) not in subjects:
+                subjects.add(_subject(row))
+                task = asyncio.ensure_future(self._send(account, row))
+                self._busy[row["callback_id"]] = _Sending(account, _subject(row), task)
+                started += 1
+        return started
 
     async def send_all_due(self, account: Account) -> None:
-        """Send every callback of an account whose time has come, and wait until each was tried once.
+        """Send every callback of an account whose time has come, and wait until none is due any more.
 
         Args:
             account: Whose callbacks.
@@ -95,21 +101,21 @@ class Outbox:
 
     async def close(self) -> None:
         """Drop what is under way; it stays due, and is sent after the next start."""
-        tasks = [task for _, task in self._busy.values()]
+        tasks = [sending.task for sending in self._busy.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._http.aclose()
 
     def _under_way(self, account: Account) -> list[asyncio.Task[None]]:
-        return [task for whose, task in self._busy.values() if whose is account]
+        return [sending.task for sending in self._busy.values() if sending.account is account]
 
     async def _send(self, account: Account, row: Row) -> None:
         try:
             if self.may_send_to(row["url"]):
                 self._keep(account, row, await self._attempt(account, row))
             else:
-                refusal = {"time": account.clock.now(), "error": "The address is not among those that are allowed"}
+                refusal = {"time": _time(account, row), "error": "The address is not among those that are allowed"}
                 self._store.write(Batch(updates=[_finished(row, "refused", refusal)]))
             self._feed.publish(Event("callback", row["account_id"], row["message_id"]))
         finally:
@@ -117,12 +123,12 @@ class Outbox:
 
     async def _attempt(self, account: Account, row: Row) -> dict[str, Any]:
         began = time.monotonic()
-        attempt: dict[str, Any] = {"time": account.clock.now()}
+        attempt: dict[str, Any] = {"time": _time(account, row)}
         try:
             answer = await asyncio.wait_for(self._post(account, row), ANSWER_SECONDS)
             attempt |= {"status": answer.status_code, "answer": answer.text[:_KEPT_OF_ANSWER]}
         except (asyncio.TimeoutError, httpx.TimeoutException):
-            attempt["error"] = f"No answer within {ANSWER_SECONDS:.0f} seconds"
+            attempt["error"] = _NO_ANSWER
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             attempt["error"] = f"{type(error).__name__}: {error}"
         attempt["milliseconds"] = int((time.monotonic() - began) * 1000)
@@ -133,27 +139,53 @@ class Outbox:
         credentials = httpx.Auth()
         if settings.username is not None and row["url"] in (settings.outbound_url, settings.inbound_url):
             credentials = httpx.BasicAuth(settings.username, settings.password or "")
-        return await self._http.post(row["url"], content=row["body"], headers=row["headers"], auth=credentials)
+        return await self._http.post(str(row["url"]), content=row["body"], headers=row["headers"], auth=credentials)
 
     def _keep(self, account: Account, row: Row, attempt: dict[str, Any]) -> None:
         if 200 <= attempt.get("status", 0) < 300:
             batch = Batch(updates=[_finished(row, "delivered", attempt)])
             if row["type"] == "message-received":
-                batch.updates += self._accepted(row)
+                batch.updates += self._accepted(row, attempt["time"])
             self._store.write(batch)
             return
         attempts = [*row["attempts"], attempt]
-        due = account.clock.now() + account.clock.delay(_pause(len(attempts)))
+        due = _end(account, row, attempt) + account.clock.delay(_pause(len(attempts)))
         if due > row["created"] + account.clock.delay(GIVE_UP_SECONDS):
             self._store.write(Batch(updates=[_finished(row, "dropped", attempt)]))
         else:
             update = Update("callbacks", row["callback_id"], {"attempts": attempts, "due": due})
             self._store.write(Batch(updates=[update]))
 
-    def _accepted(self, row: Row) -> list[Update]:
+    def _accepted(self, row: Row, time: int) -> list[Update]:
         """An inbound message has been taken by the customer once its callback is answered."""
-        deliveries = self._store.deliveries(row["account_id"], row["message_id"])
-        return [Update("deliveries", each["position"], {"message_status": "ACCEPTED"}) for each in deliveries]
+        updates = []
+        for each in self._store.deliveries(row["account_id"], row["message_id"]):
+            if each["message_status"] == "RECEIVED":
+                columns = {"message_status": "ACCEPTED", "history": [*each["history"], (time, "ACCEPTED", 0)]}
+                updates.append(Update("deliveries", each["position"], columns))
+        return updates
+
+
+@dataclass(frozen=True)
+class _Sending:
+    account: Account
+    subject: tuple[str, str]
+    task: asyncio.Task[None]
+
+
+def _subject(row: Row) -> tuple[str, str]:
+    return row["message_id"], row["recipient"]
+
+
+def _time(account: Account, row: Row) -> int:
+    """When an attempt is made. Where time is stepped, that is when it was due, however far the step went."""
+    return int(row["due"]) if account.clock.pace == "stepped" else account.clock.now()
+
+
+def _end(account: Account, row: Row, attempt: dict[str, Any]) -> int:
+    """When an attempt has ended; waiting in vain takes its time where time is stepped, too."""
+    waited = ANSWER_SECONDS if attempt.get("error") == _NO_ANSWER else 0.0
+    return _time(account, row) + (account.clock.delay(waited) if account.clock.pace == "stepped" else 0)
 
 
 def _pause(attempts: int) -> float:

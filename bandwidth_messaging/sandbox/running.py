@@ -13,8 +13,9 @@ from . import app
 from .accounts import Account, Accounts, ClassicCredentials, MessageMediaCredentials
 from .classic_messages import ClassicEvents
 from .clocks import AccountClock, Pace
+from .failing import FaultyApp
 from .families import Family
-from .faults import Faults, FaultyApp
+from .faults import Faults
 from .feed import Feed
 from .guard import Guard
 from .handle import AccountHandle
@@ -30,6 +31,7 @@ from .tokens import TOKEN_PATH, Caller, Credential, Gate, Tokens
 from .v2_events import V2Events
 from .worker import Worker
 
+_MOST_PORTS = 65535
 _UNRECORDED = (TOKEN_PATH, "/sandbox/")
 
 
@@ -109,6 +111,7 @@ class Sandbox(AccountHandle):
         pace: Pace = "real",
         callback_origins: Sequence[str] = (),
         allow_remote: bool = False,
+        allow_hosts: Sequence[str] = (),
     ) -> None:
         """Describe a sandbox; it starts with `with` or `start()`.
 
@@ -122,17 +125,25 @@ class Sandbox(AccountHandle):
                 `"stepped"` only when `advance` moves the time.
             callback_origins: Where callbacks may go besides this machine, for example `["https://example.com"]`.
             allow_remote: Whether other machines may be let in. The credentials are no secret.
+            allow_hosts: Names that the sandbox may be called by, for example `["sandbox.example.com"]`, besides
+                those of this machine and, with `allow_remote`, addresses and names without a dot.
 
         Raises:
-            ValueError: If the host is not a loopback address and `allow_remote` is not set, or there is no such pace.
+            ValueError: If the host is not a loopback address and `allow_remote` is not set, or there is no such pace
+                or port.
         """
         if not allow_remote and not _is_loopback(host):
-            raise ValueError(f"{host} can be reached from other machines; allow_remote=True says that it may be")
+            raise ValueError(
+                f"{host} can be reached from other machines; allow_remote=True (--allow-remote) says that it may be"
+            )
+        if not 0 <= port <= _MOST_PORTS:
+            raise ValueError(f"port must be from 0 to {_MOST_PORTS}, not {port}")
         self._host = "127.0.0.1" if host == "localhost" else host
         self._port = port
         self._db = db
         self._clock = clock
         self._callback_origins = tuple(callback_origins)
+        self._allow_hosts = tuple(allow_hosts)
         # On this machine alone, who can reach the port may use the page.
         self.token = None if _is_loopback(host) else secrets.token_urlsafe(16)
         self._gate = Gate(Tokens(token_lifetime))
@@ -158,7 +169,7 @@ class Sandbox(AccountHandle):
             services = self._assemble(store)
             faulty = FaultyApp(app.build(services), services.accounts, services.faults)
             intake = Intake(faulty, store, unrecorded=_UNRECORDED)
-            guard = Guard(intake, self._host, self.token)
+            guard = Guard(intake, self._host, self.token, self._allow_hosts)
             self._server = ServerThread(guard, self._host, self._port)
         except BaseException:
             store.close()
@@ -257,7 +268,8 @@ class Sandbox(AccountHandle):
         )
 
     def _open_account(self, pace: Pace) -> Account:
-        return self._admit(self._accounts.new(AccountClock(self._clock, pace)))
+        clock, store = AccountClock(self._clock, pace), self.services.store
+        return self._admit(self._accounts.new(clock, store.has_messages_of))
 
     def _admit(self, account: Account) -> Account:
         caller = Caller(account)

@@ -1,11 +1,12 @@
 """Messages put into the store by hand, so that a test can say what a list will find."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
 from . import times
 from .identifiers import message_id
-from .store import Store
+from .store import Batch, Row, Store, unpacked
 
 _DEFAULTS: dict[str, Any] = {
     "source_tn": "+15553332222",
@@ -31,6 +32,9 @@ _DEFAULTS: dict[str, Any] = {
     "bw_queued": False,
     "carrier_queued": False,
 }
+# What a list does not show, but the page and `sandbox.messages()` do.
+_CONTENT = ("text", "media", "tag")
+_FIELDS = ("message_id", "account_id", "receive_time", *_DEFAULTS, *_CONTENT)
 
 
 def seed(store: Store, account_id: str, now: int, fields: dict[str, Any]) -> str:
@@ -40,7 +44,8 @@ def seed(store: Store, account_id: str, now: int, fields: dict[str, Any]) -> str
         store: Where it is kept.
         account_id: The account that it belongs to unless `fields` names another.
         now: Its receive time unless `fields` names another, in milliseconds since 1970.
-        fields: The fields of a listed message in snake case, `bw_queued` and `carrier_queued` included.
+        fields: The fields of a listed message in snake case, `bw_queued` and `carrier_queued` included, and `text`,
+            `media` and `tag`.
 
     Returns:
         The id of the message.
@@ -49,17 +54,83 @@ def seed(store: Store, account_id: str, now: int, fields: dict[str, Any]) -> str
         TypeError: If there is no such field.
         ValueError: If `receive_time` cannot be read, or `message_id` is taken.
     """
-    known = {"message_id", "account_id", "receive_time", *_DEFAULTS}
-    unknown = sorted(set(fields) - known)
+    return seed_all(store, account_id, now, [fields])[0]
+
+
+def seed_all(store: Store, account_id: str, now: int, entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Put messages into the store, all of them or none.
+
+    Args:
+        store: Where they are kept.
+        account_id: The account that they belong to unless an entry names another.
+        now: Their receive time unless an entry names another, in milliseconds since 1970.
+        entries: The fields of each message, as in `seed`. Entries with the same `message_id` are one message to
+            several recipients, whose text, media and tag are those of the first.
+
+    Returns:
+        The id of each entry.
+
+    Raises:
+        TypeError: If there is no such field.
+        ValueError: If a `receive_time` cannot be read, or a `message_id` is taken.
+    """
+    batch, ids = Batch(), []
+    made: dict[str, Row] = {}
+    for entry in entries:
+        row = _row(entry, account_id, now)
+        content = {name: entry.get(name) for name in _CONTENT}
+        identifier = row["message_id"]
+        if identifier in made:
+            made[identifier]["recipients"].append(row["destination_tn"])
+        else:
+            made[identifier] = {**_message(row), **content}
+        batch.deliveries.append(row)
+        ids.append(identifier)
+    batch.messages = list(made.values())
+    store.write(batch)
+    return ids
+
+
+def export(store: Store, account_id: str, after: int, limit: int) -> tuple[list[Row], int | None]:
+    """Read messages of the V2 family in the form that `seed_all` takes.
+
+    Args:
+        store: Where they are kept.
+        account_id: Whose messages.
+        after: Where the last call ended; 0 for the first.
+        limit: How many recipients at most.
+
+    Returns:
+        An entry for each recipient, the oldest first, and where to go on; None if that is all.
+    """
+    columns = ", ".join(f"d.{name}" for name in ("position", "message_id", "receive_time", *_DEFAULTS))
+    content = ", ".join(f"m.{name}" for name in _CONTENT)
+    rows = store.select(
+        f"SELECT {columns}, {content} FROM deliveries d JOIN messages m ON m.message_id = d.message_id "  # noqa: S608
+        "WHERE d.account_id = ? AND d.position > ? ORDER BY d.position LIMIT ?",
+        (account_id, after, limit + 1),
+    )
+    end = rows[limit - 1]["position"] if len(rows) > limit else None
+    return [_entry(unpacked(row)) for row in rows[:limit]], end
+
+
+def _entry(row: Row) -> Row:
+    del row["position"]
+    booleans = {name: bool(row[name]) for name in ("bw_queued", "carrier_queued")}
+    return {**row, **booleans, "receive_time": times.format_ms(row["receive_time"])}
+
+
+def _row(fields: Mapping[str, Any], account_id: str, now: int) -> Row:
+    unknown = sorted(set(fields) - set(_FIELDS))
     if unknown:
-        raise TypeError(f"A message has no field {unknown[0]!r}; it has {', '.join(sorted(known))}")
-    row = {**_DEFAULTS, "message_id": message_id(now), "account_id": account_id, **fields}
+        raise TypeError(f"A message has no field {unknown[0]!r}; it has {', '.join(sorted(_FIELDS))}")
+    listed = {name: value for name, value in fields.items() if name not in _CONTENT}
+    row = {**_DEFAULTS, "message_id": message_id(now), "account_id": account_id, **listed}
     row["receive_time"] = _milliseconds(fields.get("receive_time"), now)
-    store.add(_message(row), [row])
-    return str(row["message_id"])
+    return row
 
 
-def _message(row: dict[str, Any]) -> dict[str, Any]:
+def _message(row: Row) -> Row:
     outbound = row["message_direction"] == "OUTBOUND"
     return {
         "message_id": row["message_id"],

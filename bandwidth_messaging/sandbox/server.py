@@ -19,7 +19,7 @@ class _Protocol(H11Protocol):
 
     open_ones: dict[tuple[Any, Any], asyncio.Transport] = {}  # noqa: RUF012 - of all servers in this process
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+    def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         _Protocol.open_ones[self._ends(transport)] = transport
 

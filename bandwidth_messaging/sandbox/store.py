@@ -21,7 +21,7 @@ from typing import Any
 
 Row = dict[str, Any]
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE messages (
@@ -29,9 +29,11 @@ CREATE TABLE messages (
     direction TEXT NOT NULL, owner TEXT, sender TEXT NOT NULL, recipients TEXT NOT NULL, text TEXT, media TEXT,
     tag TEXT, priority TEXT, expiration INTEGER, receive_time INTEGER NOT NULL, extra TEXT
 ) WITHOUT ROWID;
+-- AUTOINCREMENT, here and for callbacks: a change that was under way when its row was cleared must not hit another row.
 CREATE TABLE deliveries (
-    position INTEGER PRIMARY KEY, message_id TEXT NOT NULL, account_id TEXT NOT NULL, source_tn TEXT NOT NULL,
-    destination_tn TEXT NOT NULL, message_status TEXT NOT NULL, message_direction TEXT NOT NULL,
+    position INTEGER PRIMARY KEY AUTOINCREMENT, message_id TEXT NOT NULL, account_id TEXT NOT NULL,
+    source_tn TEXT NOT NULL, destination_tn TEXT NOT NULL, message_status TEXT NOT NULL,
+    message_direction TEXT NOT NULL,
     message_type TEXT NOT NULL, segment_count INTEGER NOT NULL, error_code INTEGER NOT NULL,
     receive_time INTEGER NOT NULL, carrier_name TEXT, message_size INTEGER, message_length INTEGER NOT NULL,
     attachment_count INTEGER, recipient_count INTEGER, campaign_class TEXT, campaign_id TEXT, bw_latency INTEGER,
@@ -39,9 +41,13 @@ CREATE TABLE deliveries (
     location TEXT, bw_queued INTEGER NOT NULL, carrier_queued INTEGER NOT NULL,
     conversation INTEGER, history TEXT, plan TEXT, next_due INTEGER
 );
--- Each index ends in the order of the default list, so that a page is read from it without sorting.
+-- Each index ends in the order of the default list, so that a page is read from it without sorting. Where several would
+-- do, SQLite takes the one that was made last: those that find the fewest stand last.
 CREATE INDEX deliveries_by_time ON deliveries (account_id, receive_time, position);
+CREATE INDEX deliveries_by_direction ON deliveries (account_id, message_direction, receive_time, position);
+CREATE INDEX deliveries_by_error ON deliveries (account_id, error_code, receive_time, position);
 CREATE INDEX deliveries_by_source ON deliveries (account_id, source_tn, receive_time, position);
+CREATE INDEX deliveries_by_status ON deliveries (account_id, message_status, receive_time, position);
 CREATE INDEX deliveries_by_destination ON deliveries (account_id, destination_tn, receive_time, position);
 CREATE INDEX deliveries_by_message ON deliveries (account_id, message_id, receive_time, position);
 CREATE INDEX deliveries_of_conversation ON deliveries (conversation, position);
@@ -52,9 +58,9 @@ CREATE TABLE conversations (
 );
 CREATE INDEX conversations_by_last ON conversations (account_id, last_position);
 CREATE TABLE callbacks (
-    callback_id INTEGER PRIMARY KEY, account_id TEXT NOT NULL, message_id TEXT NOT NULL, recipient TEXT NOT NULL,
-    type TEXT NOT NULL, url TEXT NOT NULL, headers TEXT NOT NULL, body TEXT NOT NULL, created INTEGER NOT NULL,
-    state TEXT NOT NULL, due INTEGER, attempts TEXT NOT NULL
+    callback_id INTEGER PRIMARY KEY AUTOINCREMENT, account_id TEXT NOT NULL, message_id TEXT NOT NULL,
+    recipient TEXT NOT NULL, type TEXT NOT NULL, url TEXT NOT NULL, headers TEXT NOT NULL, body TEXT NOT NULL,
+    created INTEGER NOT NULL, state TEXT NOT NULL, due INTEGER, attempts TEXT NOT NULL
 );
 CREATE INDEX callbacks_due ON callbacks (account_id, due) WHERE due IS NOT NULL;
 CREATE INDEX callbacks_of_message ON callbacks (message_id);
@@ -209,6 +215,17 @@ class Store:
         """
         rows = self.select("SELECT * FROM messages WHERE message_id = ?", (message_id,))
         return unpacked(rows[0]) if rows else None
+
+    def has_messages_of(self, account_id: str) -> bool:
+        """Tell whether an account has messages.
+
+        Args:
+            account_id: The account in its family.
+
+        Returns:
+            True if there is at least one.
+        """
+        return bool(self.select("SELECT 1 FROM deliveries WHERE account_id = ? LIMIT 1", (account_id,)))
 
     def deliveries(self, account_id: str, message_id: str) -> list[Row]:
         """Read the deliveries of a message.

@@ -60,16 +60,16 @@ class Application(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: Application
 
     def do_POST(self) -> None:
+        assert isinstance(self.server, Application)
         fate = self.server.fate(self.rfile.read(int(self.headers["Content-Length"])))
         time.sleep({"hang": _HANG_SECONDS, "slow": _SLOW_SECONDS}.get(fate, 0.0))
         self.send_response(503 if fate == "fail" else 204)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+import time
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from scripted_server import Exchange, ScriptedServer, answer
 
 import bandwidth_messaging
-from bandwidth_messaging import BadRequestException
+from bandwidth_messaging import BadRequestException, Configuration
 from bandwidth_messaging.classic import BridgeClient
 from bandwidth_messaging.sandbox import Sandbox
 
@@ -101,6 +106,46 @@ def test_the_oldest_first_cannot_be_had(bridge: BridgeClient) -> None:
 def test_concurrency_is_a_whole_number_from_1(concurrency: Any) -> None:
     with pytest.raises(ValueError, match="concurrency"):
         bandwidth_messaging.client("messaging-v2", "9", "c", "s", application_id="a", concurrency=concurrency)
+
+
+def test_the_threads_have_a_connection_each() -> None:
+    with BridgeClient("9", "c", "s", application_id="a", concurrency=40) as bridge:
+        assert bridge.messages_api.api_client.configuration.connection_pool_maxsize == 40
+    configuration = Configuration(connection_pool_maxsize=50)
+    with BridgeClient("9", "c", "s", application_id="a", concurrency=40, configuration=configuration) as bridge:
+        assert bridge.messages_api.api_client.configuration.connection_pool_maxsize == 50
+
+
+def test_what_ends_the_sending_leaves_the_waiting_messages_unsent() -> None:
+    both_arrived = threading.Barrier(3)
+
+    def hold(_: Exchange) -> bytes:
+        both_arrived.wait()
+        wait_until_the_main_thread_joins()
+        return answer(202, {"id": "m"})
+
+    def source() -> Iterator[dict[str, Any]]:
+        yield from [MESSAGE] * 3  # two are under way, the third waits for a thread
+        both_arrived.wait()
+        raise OSError("the file ends here")
+
+    with (
+        ScriptedServer(answer(200, {"access_token": "t", "expires_in": 3600})) as tokens,
+        ScriptedServer(hold) as server,
+        BridgeClient(
+            "9", "c", "s", application_id="a", concurrency=2, api_endpoint=server.url, access_token_url=tokens.url
+        ) as bridge,
+        pytest.raises(OSError, match="the file ends here"),
+    ):
+        bridge.send_messages(source())
+    assert len(server.requests) == 2
+
+
+def wait_until_the_main_thread_joins() -> None:
+    main = threading.main_thread().ident
+    assert main is not None
+    while "join" not in {frame.name for frame in traceback.extract_stack(sys._current_frames()[main])}:
+        time.sleep(0.001)
 
 
 @pytest.mark.parametrize("missing", [0, 1, 2])

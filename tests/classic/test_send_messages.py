@@ -9,7 +9,12 @@ import pytest
 from scripted_server import Exchange, ScriptedServer, answer
 
 import bandwidth_messaging
-from bandwidth_messaging import InternalServerErrorException, OutcomeUnknownException, UnauthorizedException
+from bandwidth_messaging import (
+    InternalServerErrorException,
+    OutcomeUnknownException,
+    UnauthorizedException,
+    UnreadableAnswerException,
+)
 from bandwidth_messaging.classic import BridgeClient, ClassicError, MessagingClient
 from bandwidth_messaging.sandbox import Sandbox
 
@@ -129,6 +134,46 @@ def test_a_result_reads_like_the_dict_that_it_once_was(classic: MessagingClient)
     assert list(result) == ["result", "location", "id", "message"]
     assert dict(result)["location"].endswith(f"/messages/{result.id}")
     assert repr(result) == f"SendResult(id='{result.id}', accepted=True)"
+
+
+@pytest.mark.parametrize("several", [{"from": "+1", "to": "+2"}, "hello", None, 5])
+def test_one_message_in_place_of_a_list_is_refused(messaging_api: MessagingClient | BridgeClient, several: Any) -> None:
+    with pytest.raises(ValueError, match=r"^messages: give a list of dicts, not "):
+        messaging_api.send_messages(several)
+
+
+def test_every_kind_of_result_makes_a_dict_that_json_can_write() -> None:
+    error = {"category": "bad-request", "code": "validation-error", "message": "no", "details": [{"name": "a"}]}
+    some = [{"result": "accepted", "location": "/m-1"}, {"result": "error", "error": error}, {"result": "error"}]
+    messages = [{"from": "+1234567980", "to": "+1234567981", "text": "x"}] * 53
+    with ScriptedServer(answer(202, [*some, *some[:1] * 47]), answer(500)) as server, client_of(server) as client:
+        results = client.send_messages(messages)
+
+    written = json.loads(json.dumps([dict(result) for result in results]))
+    assert [result["result"] for result in written[:3] + written[50:]] == ["accepted", "error", "error"] + 3 * [
+        "unknown"
+    ]
+    assert written[1]["error"] == error
+    assert written[2]["error"] == {"category": None, "code": None, "message": None, "details": []}
+    assert written[50]["error"]["code"] == "InternalServerErrorException"
+
+
+@pytest.mark.parametrize("said", [{}, None, "yes", {"location": ""}, {"result": "perhaps"}])
+def test_a_result_that_says_nothing_leaves_its_message_unknown(said: Any) -> None:
+    answers = [{"result": "accepted", "location": "/m-1"}, said]
+    with ScriptedServer(answer(202, answers)) as server, client_of(server) as client:
+        sent, unknown = client.send_messages([{"from": "+1234567980", "to": "+1234567981", "text": "x"}] * 2)
+    assert (sent.id, sent.accepted) == ("m-1", True)
+    assert (unknown.id, unknown.accepted, unknown["result"]) == (None, None, "unknown")
+    assert "says nothing of this message" in str(unknown.error)
+
+
+def test_of_an_unreadable_answer_to_one_of_several_requests_no_message_is_said_to_be_taken() -> None:
+    messages = [{"from": "+1234567980", "to": "+1234567981", "text": "x"}] * 51
+    with ScriptedServer(answer(202, b"<html>"), accepted(1, 50)) as server, client_of(server) as client:
+        results = client.send_messages(messages)
+    assert {(result.accepted, type(result.error)) for result in results[:50]} == {(None, UnreadableAnswerException)}
+    assert (results[50].id, results[50].accepted) == ("m-50", True)
 
 
 def test_an_answer_with_too_few_results_says_that_the_messages_were_accepted() -> None:

@@ -142,6 +142,7 @@ def test_an_empty_page_with_a_link_goes_on() -> None:
         (f'<{PAGE}?a=1,2;3>; title="x, y"; rel="next"', {"a": "1,2;3"}),
         (f'<{PAGE}?p=0>; rel="prev", <{PAGE}?p=2>; rel="last next"', {"p": "2"}),
         ("<?a=%2B1>; REL=NEXT", {"a": "+1"}),
+        ("<HTTPS://API.example.com:443/v1/users/u-user/messages?a=1>; rel=next", {"a": "1"}),
         (f'<{PAGE}?a=1>; rel="prev"', None),
         (f"<{PAGE}?a=1>", None),
         ("nonsense; rel=next", None),
@@ -159,6 +160,8 @@ def test_the_link_to_the_next_page_is_read_as_rfc_8288_has_it(link: str | None, 
         ("https://api.example.com:8443/v1/users/u-user/messages", "another origin"),
         ("https://user@api.example.com/v1/users/u-user/messages", "another origin"),
         ("//evil.example.com/v1/users/u-user/messages", "another origin"),
+        ("http://api.example.com:443/v1/users/u-user/messages", "another origin"),
+        ("https://api.example.com:x/v1/users/u-user/messages", "[Pp]ort"),
         ("http://api.example.com/v1/users/u-user/messages", "another origin"),
         ("/v1/users/u-other/messages?a=1", "another path"),
         ("../../../v2/steal", "another path"),
@@ -300,6 +303,25 @@ def test_the_version_and_the_configuration_are_the_callers() -> None:
 def test_a_missing_credential_is_named(credentials: tuple[Any, Any, Any]) -> None:
     with pytest.raises(ValueError, match=r"(user_id|api_token|api_secret) is required"):
         bandwidth_messaging.client("messaging", *credentials)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"api_version": ""}, "api_version: give a version such as v1, not ''"),
+        ({"api_version": "v1/.."}, "api_version: give a version"),
+        ({"api_version": None}, "api_version: give a version"),
+        ({"api_endpoint": "localhost:8080"}, "api_endpoint: give a URL that begins with http:// or https://"),
+        ({"configuration": {"retries": 1}}, "configuration: give a Configuration, not dict"),
+        ({"api_token": "t:token"}, "api_token: a colon cannot be sent"),
+        ({"api_secret": "s\n"}, "api_secret: the control character"),
+        ({"user_id": 5}, "user_id: give a string, not int"),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_named(options: dict[str, Any], said: str) -> None:
+    arguments = {"user_id": "u-user", "api_token": "t-token", "api_secret": "s-secret", **options}
+    with pytest.raises(ValueError, match=said):
+        bandwidth_messaging.client("messaging", **arguments)
 
 
 def test_no_secret_shows(classic: MessagingClient, own_sandbox: Sandbox) -> None:

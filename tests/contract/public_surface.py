@@ -14,6 +14,8 @@ from typing_extensions import assert_type
 import bandwidth_messaging as bandwidth
 from bandwidth_messaging import callbacks, models, segments
 from bandwidth_messaging.classic import BridgeClient, MessagingClient, SendResult
+from bandwidth_messaging.messagemedia import CancelScheduledMessageRequest, HmacAuth, MessageMediaMessagesClient
+from bandwidth_messaging.messagemedia import models as messagemedia_models
 from bandwidth_messaging.sandbox import Sandbox
 
 
@@ -183,3 +185,25 @@ def the_same_over_v2(sandbox: Sandbox) -> BridgeClient:
     )
     assert_type(client, BridgeClient)
     return client
+
+
+def the_messagemedia_way(sandbox: Sandbox) -> list[str | None]:
+    keys = sandbox.messagemedia
+    with MessageMediaMessagesClient(keys.api_key, keys.api_secret, True, base_uri=sandbox.url) as client:
+        sent = client.messages.send_messages(
+            {"messages": [{"content": "x", "destination_number": "+61491570156", "scheduled": "2035-01-01T00:00:00Z"}]}
+        )
+        assert_type(sent, messagemedia_models.SendMessagesResponse)
+        message_id = (sent.messages or [])[0].message_id or ""
+        status = client.messages.get_message_status(message_id)
+        assert_type(status, messagemedia_models.SubmittedMessage)
+        assert_type(status.scheduled, datetime | None)
+        assert_type(status.metadata, dict[str, str] | None)
+        client.messages.cancel_scheduled_message(message_id, CancelScheduledMessageRequest())
+        for report in client.delivery_reports.drain(_request_auth=HmacAuth(keys.api_key, keys.api_secret)):
+            assert_type(report, messagemedia_models.DeliveryReport)
+        contents = []
+        for reply in client.replies.drain(batch_size=10):
+            assert_type(reply, messagemedia_models.Reply)
+            contents.append(reply.content)
+        return contents

@@ -24,6 +24,8 @@ BEYOND_OPENAPI = {
     r"[tT]he body must be JSON in UTF-8": "half a surrogate pair is valid in JSON, and is no text",
     r"The 'text' property is blank": "classic: text or pictures, of which null counts as none",
     r"There is no such time as ": "classic: no pattern knows the 30th of February",
+    r"only a scheduled message can be cancelled": "messagemedia: which messages are scheduled is data",
+    r"is only valid with source_number": "messagemedia: said by dependentRequired, which Schemathesis passes over",
 }
 
 
@@ -38,6 +40,8 @@ def acceptance_of_what_fits(ctx: Any, response: Any, case: Any) -> bool | None:
 
 def _reasons(body: dict[str, Any]) -> list[str]:
     fields = [error["description"] for error in body.get("fieldErrors", [])]
+    # MessageMedia puts the path of a field before the reason.
+    fields += [detail.partition(": ")[2] for detail in body.get("details", []) if isinstance(detail, str)]
     return fields or [body.get("description") or body["message"]]
 
 

@@ -31,6 +31,7 @@ from bandwidth_messaging import (
 )
 from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES
 from bandwidth_messaging.exceptions import class_for_status
+from bandwidth_messaging.messagemedia import MessageMediaMessagesClient
 from bandwidth_messaging.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -188,3 +189,26 @@ def test_every_page_of_the_sandbox_is_an_answer_of_the_contract(watched: str, ap
             break
     assert len(seen) >= 2
     assert all(re.fullmatch("[0-9]{13}[a-z0-9]{16}", item.message_id or "") for item in seen)
+
+
+@pytest.mark.parametrize("hmac", [False, True], ids=["basic", "hmac"])
+def test_each_request_of_the_messagemedia_family_is_one_of_the_contract(hmac: bool, mock: str) -> None:
+    message = {
+        "content": "Grüße & 👋", "destination_number": "+61491570156", "callback_url": "https://example.com/cb",
+        "delivery_report": True, "format": "MMS", "message_expiry_timestamp": "2035-02-01T11:29:18-05:00",
+        "metadata": {"key": "value"}, "scheduled": "2035-02-01T10:29:18-05:00", "source_number": "+61491570157",
+        "source_number_type": "INTERNATIONAL", "media": ["https://example.com/cat.png"], "subject": "Hello",
+    }  # fmt: skip
+    # What Prism finds wrong it answers with an error status.
+    with MessageMediaMessagesClient("key", "secret", hmac, base_uri=mock) as client:
+        sent = client.messages.send_messages({"messages": [message, message]})
+        assert sent.messages is not None
+        assert sent.messages[0].status == "queued"
+        assert client.messages.get_message_status("877c19ef-fa2e-4cec-827a-e1df9b5509f7").status == "enroute"
+        client.messages.cancel_scheduled_message("877c19ef-fa2e-4cec-827a-e1df9b5509f7")
+        for report in client.delivery_reports.check_delivery_reports().delivery_reports or []:
+            assert report.vendor_account_id is not None
+        client.delivery_reports.confirm_delivery_reports_as_received({"delivery_report_ids": ["1"] * 100})
+        for reply in client.replies.check_replies().replies or []:
+            assert reply.metadata == {"key1": "value1", "key2": "value2"}
+        client.replies.confirm_replies_as_received({"reply_ids": ["1"]})

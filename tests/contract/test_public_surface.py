@@ -57,6 +57,11 @@ def test_a_user_can_go_on_with_the_classic_calls(surface: Any, sandbox: Sandbox)
         assert client.send_message("+1234567980", "+1234567981", "x")
 
 
+def test_a_user_can_use_the_messagemedia_family(surface: Any, sandbox: Sandbox) -> None:
+    sandbox.receive("+61491570156", "Hello", to="+61491570157", family="messagemedia")
+    assert surface.the_messagemedia_way(sandbox) == ["Hello"]
+
+
 @pytest.mark.parametrize("name", exceptions.__all__)
 def test_every_class_of_failure_has_an_answer(name: str, surface: Any) -> None:
     kind = getattr(exceptions, name)

@@ -58,3 +58,13 @@ def test_the_sandbox_answers_as_the_contract_says_in_the_classic_family(tmp_path
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
     assert "Tested: 3" in said
+
+
+def test_the_sandbox_answers_as_the_contract_says_in_the_messagemedia_family(tmp_path: Path) -> None:
+    user = f"{Sandbox.messagemedia.api_key}:{Sandbox.messagemedia.api_secret}"
+    with Sandbox() as sandbox:
+        sandbox.receive("+61491570156", "Hello", to="+61491570157", family="messagemedia")
+        done = run_schemathesis(sandbox.url, tmp_path, "MessageMedia", user)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert "Tested: 7" in said

@@ -60,7 +60,9 @@ def test_there_is_one_wheel_for_every_python_and_one_sdist(dist: Path) -> None:
 def test_the_wheel_holds_the_package_the_contract_and_its_metadata(dist: Path) -> None:
     with in_wheel(dist) as wheel:
         names = set(wheel.namelist())
-    metadata = {f"{NAME}.dist-info/{name}" for name in ("METADATA", "WHEEL", "RECORD", "licenses/LICENSE")}
+    metadata = {
+        f"{NAME}.dist-info/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
+    }
     assert names == modules() | metadata | {"bandwidth_messaging/sandbox/openapi.yaml"}
 
 

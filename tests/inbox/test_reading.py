@@ -151,7 +151,7 @@ def test_one_look_goes_through_a_bounded_number_of_messages_and_says_how_far_it_
     assert (second["searched"], second["next"]) == (None, None)
 
 
-def test_a_family_that_is_searched_less_far_back_hides_nothing_of_the_others(inbox: Inbox) -> None:
+def test_results_of_several_families_are_paged_in_one_order(inbox: Inbox) -> None:
     start = int(NOW * 1000)
     user = inbox.sandbox.classic.user_id
     _put(inbox.sandbox, *(_message(f"v2-{number}", "x", start + 10 * number) for number in range(4)))
@@ -161,6 +161,21 @@ def test_a_family_that_is_searched_less_far_back_hides_nothing_of_the_others(inb
     found = [each["message_id"] for page in inbox.pages("messages", limit=3) for each in page["messages"]]
 
     assert found == ["c-3", "v2-3", "c-2", "v2-2", "c-1", "v2-1", "c-0", "v2-0"]
+
+
+def test_a_family_that_is_searched_less_far_back_hides_nothing_of_the_others(inbox: Inbox) -> None:
+    start, user = int(NOW * 1000), inbox.sandbox.classic.user_id
+    hay = range(SEARCHED_AT_ONCE)
+    _put(inbox.sandbox, *(_message(f"c-{number}", "hay", start - 50_000 + number, "classic", user) for number in hay))
+    _put(inbox.sandbox, _message("c-needle", "needle", start - 1, "classic", user))
+    _put(
+        inbox.sandbox, _message("v2-needle", "needle", start), *(_message(f"v2-{n}", "hay", start + 1 + n) for n in hay)
+    )
+
+    pages = [[each["message_id"] for each in page["messages"]] for page in inbox.pages("messages", text="needle")]
+
+    # The first look does not come down to the needle of V2, so that of the classic family has to wait.
+    assert pages == [[], ["v2-needle", "c-needle"], []]
 
 
 @pytest.mark.parametrize(

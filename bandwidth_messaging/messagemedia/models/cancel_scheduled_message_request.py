@@ -10,7 +10,7 @@ __all__ = ["CancelScheduledMessageRequest"]
 
 
 class CancelScheduledMessageRequest(FamilyRequest):
-    """What cancels a scheduled message: its new status, which is `cancelled` unless given."""
+    """What cancels a scheduled message: its new status. It need not be given."""
 
     status: str = Field(default="cancelled", pattern="^cancelled$")
     """The new status of the message: `cancelled`, the only one that can be given."""

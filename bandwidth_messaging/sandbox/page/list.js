@@ -4,24 +4,30 @@ import { announce, brief, familyBadge, find, make, sync, tone } from "./dom.js";
 
 const PAGE = 40;
 const MOST = 200;
+// How many stretches of 20,000 messages a search goes through by itself until it has found something.
+const STRETCHES = 100;
 
 export class List {
   constructor(page) {
     this.page = page;
     this.entries = [];
     this.next = null;
+    this.searched = null;
     this.newest = null;
     this.unread = new Set();
     this.search = null;
     this.turn = 0;
-    find("older").addEventListener("click", () => this.older());
+    this.dug = this.digging = this.missed = false;
+    find("older").addEventListener("click", () => page.attempt(this.older()));
   }
 
   // Starts anew: another account, family or search.
   async reset(search) {
     this.search = search;
+    this.dug = this.digging = this.missed = false;
     this.entries = [];
     this.next = null;
+    this.searched = null;
     if (!search) this.newest = null;
     this.unread.clear();
     find("list-heading").textContent = search ? "Found" : "Conversations";
@@ -32,36 +38,66 @@ export class List {
   // Everything was deleted; what comes next is new, although its numbers begin anew.
   forget() {
     this.entries = [];
+    this.dug = false;
     this.newest = 0;
     this.unread.clear();
   }
 
+  // Reads what is newest again; of a search only its first stretch, since this comes with every event.
   async refresh() {
+    // A search that goes further back is not to be cut off by what happens meanwhile.
+    if (this.digging) {
+      this.missed = true;
+      return;
+    }
     const turn = ++this.turn;
     const limit = Math.min(MOST, Math.max(PAGE, this.entries.length));
     const found = await this.#read(null, limit);
     if (turn !== this.turn) return;
     const known = new Set(found.entries.map(keyOf));
-    const lower = this.entries.length > limit ? this.entries.filter((entry) => !known.has(keyOf(entry))) : [];
+    const lower = this.entries.filter((entry) => !known.has(keyOf(entry)) && this.#isBelow(entry, found));
     this.entries = [...found.entries, ...lower];
-    if (!lower.length) this.next = found.next;
+    if (!lower.length && !this.dug) Object.assign(this, { next: found.next, searched: found.searched });
     this.#notice();
-    this.#show(found);
+    this.#show();
+    if (this.search && !this.entries.length && this.next) await this.older();
   }
 
   async older() {
     const turn = ++this.turn;
-    const found = await this.#read(this.next, PAGE);
-    if (turn !== this.turn) return;
-    const known = new Set(this.entries.map(keyOf));
-    this.entries.push(...found.entries.filter((entry) => !known.has(keyOf(entry))));
-    this.next = found.next;
-    this.#show(found);
+    this.digging = true;
+    try {
+      await this.#dig(turn);
+    } finally {
+      if (turn === this.turn) this.digging = false;
+    }
+    if (!this.missed || this.digging) return;
+    this.missed = false;
+    await this.refresh();
+  }
+
+  async #dig(turn) {
+    let found;
+    let stretches = 0;
+    do {
+      found = await this.#read(this.next, PAGE);
+      if (turn !== this.turn) return;
+      const known = new Set(this.entries.map(keyOf));
+      this.entries.push(...found.entries.filter((entry) => !known.has(keyOf(entry))));
+      Object.assign(this, { next: found.next, searched: found.searched, dug: true });
+      this.#show();
+    } while (!found.entries.length && found.next && ++stretches < STRETCHES);
   }
 
   opened(conversation) {
     this.unread.delete(conversation);
     this.#draw();
+  }
+
+  // What was read before from further down stays.
+  #isBelow(entry, { entries, searched }) {
+    if (this.search) return searched !== null && entry.time <= searched;
+    return entry.last.position < (entries.at(-1)?.last.position ?? 0);
   }
 
   async #read(before, limit) {
@@ -97,7 +133,8 @@ export class List {
     document.title = (this.unread.size ? `(${this.unread.size}) ` : "") + "Messaging sandbox";
   }
 
-  #show({ searched }) {
+  #show() {
+    const { searched } = this;
     this.#draw();
     find("older").hidden = this.next === null;
     find("older").textContent = this.search ? "Look further back" : "Older";

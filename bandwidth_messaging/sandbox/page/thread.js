@@ -13,7 +13,7 @@ export class Thread {
     this.messages = [];
     this.next = null;
     this.turn = 0;
-    find("thread-older").addEventListener("click", () => this.older());
+    find("thread-older").addEventListener("click", () => page.attempt(this.older()));
     find("reply").addEventListener("submit", (event) => this.#reply(event));
     find("reply-text").addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {

@@ -1,0 +1,106 @@
+"""What the operations of `sandbox_api.yaml` share: whose request it is, and whether its body is right."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+from starlette.requests import Request
+
+from .accounts import Account
+from .errors import Problem
+from .services import Services
+
+DOCUMENT = Path(__file__).with_name("sandbox_api.yaml")
+
+
+def account_of(request: Request) -> tuple[Services, Account]:
+    """Find the account that a path names.
+
+    Args:
+        request: The HTTP request.
+
+    Returns:
+        What the adapters work with, and the account.
+
+    Raises:
+        Problem: 404 if there is no such account.
+    """
+    services: Services = request.app.state.services
+    account = services.accounts.of(request.path_params["account_id"])
+    if account is None:
+        raise Problem(404, "not-found", "There is no such account")
+    return services, account
+
+
+async def body_of(request: Request, schema: str) -> dict[str, Any]:
+    """Read and judge a request body.
+
+    Args:
+        request: The HTTP request.
+        schema: The name of its schema in `sandbox_api.yaml`.
+
+    Returns:
+        The decoded JSON.
+
+    Raises:
+        Problem: 415 if it is not said to be JSON, 400 if it is not what the schema says.
+    """
+    # A form of another site can send any type but this one.
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Problem(415, "unsupported-content-type", "The body must be application/json")
+    try:
+        body = json.loads((await request.body()).decode("utf-8"), parse_constant=_no_constant)
+        json.dumps(body, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError):
+        raise refused("The body must be JSON in UTF-8") from None
+    for error in _validator(schema).iter_errors(body):
+        where = ".".join(str(part) for part in error.absolute_path) or "the body"
+        raise refused(f"{where}: {error.message[:200]}")
+    found: dict[str, Any] = body
+    return found
+
+
+def number_of(request: Request, name: str, default: int, most: int) -> int:
+    """Read a number from the query.
+
+    Args:
+        request: The HTTP request.
+        name: The parameter.
+        default: What it is if it is not given.
+        most: The greatest that it may be; the least is 0.
+
+    Returns:
+        The number.
+
+    Raises:
+        Problem: 400 if it is none, or out of bounds.
+    """
+    text = request.query_params.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 18 and int(text) <= most):
+        raise refused(f"{name}: give a whole number from 0 to {most}")
+    return int(text)
+
+
+def refused(description: str) -> Problem:
+    """Make the refusal of a request that is not right.
+
+    Args:
+        description: What is wrong with it.
+
+    Returns:
+        A 400.
+    """
+    return Problem(400, "bad-request", description)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    loaded = yaml.safe_load(DOCUMENT.read_text("utf-8"))
+    return Draft202012Validator({"$ref": f"#/components/schemas/{schema}", "components": loaded["components"]})

@@ -240,15 +240,16 @@ class MessagingClient:
         return [_result(message, answer) for message, answer in zip(given, answers, strict=True)]
 
     def _each(self, operation: Operation[Any], arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        followed: list[dict[str, str]] = []
+        followed: set[frozenset[tuple[str, str]]] = set()
         while True:
             page, following = self._page(operation, arguments)
             yield from page.messages
             if following is None:
                 return
-            if following in followed:
+            query = frozenset(following.items())
+            if query in followed:
                 raise UnreadableAnswerException(200, "the links lead in a circle", operation=operation.name)
-            followed.append(following)
+            followed.add(query)
             operation, arguments = _following(operation, following), following
 
     def _page(self, operation: Operation[Any], arguments: Mapping[str, Any]) -> tuple[Page, dict[str, str] | None]:

@@ -15,9 +15,13 @@ import json
 import secrets
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+
+from .totals import Totals
 
 Row = dict[str, Any]
 
@@ -78,6 +82,7 @@ CREATE TABLE opt_outs (
 ) WITHOUT ROWID;
 """
 _JSON_COLUMNS = ("recipients", "media", "extra", "history", "plan", "headers", "attempts", "request", "answer")
+_ANY = "*"  # stands for every column
 _OF_ACCOUNTS = ("deliveries", "messages", "conversations", "callbacks", "notices", "opt_outs")
 
 
@@ -144,7 +149,11 @@ class Update:
 
 
 class Store:
-    """Messages in SQLite. Any thread may use it; calls are served one at a time."""
+    """Messages in SQLite. Any thread may use it; calls are served one at a time.
+
+    With a file, `page` and `count` have a connection of their own, so that a search that takes long, in another thread
+    than the server's, holds nothing else up.
+    """
 
     def __init__(self, path: str | None = None) -> None:
         """Open the store.
@@ -157,14 +166,21 @@ class Store:
         """
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(path or ":memory:", check_same_thread=False)
+        self._search_lock, self._searches = self._lock, self._connection
+        self._changes: Counter[str] = Counter()
+        self._totals = Totals(partial(self._count_up_to, -1))
         try:
             self._prepare(path)
         except BaseException:
             self._connection.close()
             raise
+        if path is not None:
+            self._search_lock, self._searches = threading.Lock(), _reader(path)
 
     def close(self) -> None:
         """Close the database."""
+        with self._search_lock:
+            self._searches.close()
         with self._lock:
             self._connection.close()
 
@@ -203,6 +219,10 @@ class Store:
                 raise ValueError(f"A message id is taken ({ids}), or a column is missing: {error}") from error
             for update in batch.updates:
                 self._update(update)
+        # Only now: a total that is being counted must not be taken for one that knows of these changes.
+        for update in batch.updates:
+            if update.table == "deliveries":
+                self._changes.update(dict.fromkeys(update.columns, 1))
 
     def message(self, message_id: str) -> Row | None:
         """Read a message.
@@ -271,6 +291,7 @@ class Store:
             self._connection.execute(f"DELETE FROM exchanges WHERE message_id IN ({inner})", account_ids)  # noqa: S608
             for table in _OF_ACCOUNTS:
                 self._connection.execute(f"DELETE FROM {table} WHERE account_id IN ({marks})", account_ids)  # noqa: S608
+        self._changes[_ANY] += 1
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Change rows by a statement of the caller's own.
@@ -283,7 +304,9 @@ class Store:
             How many rows were changed.
         """
         with self._lock, self._connection:
-            return self._connection.execute(sql, values).rowcount
+            changed = self._connection.execute(sql, values).rowcount
+        self._changes[_ANY] += "deliveries" in sql
+        return changed
 
     def select(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """Read rows by a query of the caller's own.
@@ -308,10 +331,12 @@ class Store:
         Returns:
             The exact number, or `most` if there are more.
         """
-        where = " AND ".join(query.conditions)
-        inner = f"SELECT 1 FROM deliveries WHERE {where} LIMIT ?"  # noqa: S608 - conditions are our own, values bound
-        rows = self.select(f"SELECT count(*) AS n FROM ({inner})", (*query.values, -1 if most is None else most))  # noqa: S608
-        return int(rows[0]["n"])
+        if most is not None:
+            return self._count_up_to(most, query.conditions, query.values)
+        filtered = " ".join(query.conditions)
+        version = [(name, n) for name, n in sorted(self._changes.items()) if name == _ANY or name in filtered]
+        (latest,) = self._search("SELECT coalesce(max(position), 0) AS position FROM deliveries", ())
+        return self._totals.total(query.conditions, query.values, version, latest["position"])
 
     def page(self, query: Query, limit: int, pin: Pin | None = None) -> list[Row]:
         """Read deliveries in order, from a pinned place on.
@@ -332,7 +357,7 @@ class Store:
             values[:0] = [pin.key, pin.position]
         way = "DESC" if descending else "ASC"
         sql = f"SELECT *, {query.key} AS sort_key FROM deliveries WHERE {' AND '.join(conditions)}"  # noqa: S608
-        return self.select(f"{sql} ORDER BY {query.key} {way}, position {way} LIMIT ?", (*values, limit))
+        return self._search(f"{sql} ORDER BY {query.key} {way}, position {way} LIMIT ?", (*values, limit))
 
     def secret(self, name: str) -> bytes:
         """Give a random secret that stays the same as long as the database lives.
@@ -349,6 +374,15 @@ class Store:
             )
             found = self._connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         return bytes(found["value"])
+
+    def _count_up_to(self, most: int, conditions: Sequence[str], values: Sequence[Any]) -> int:
+        inner = f"SELECT 1 FROM deliveries WHERE {' AND '.join(conditions)} LIMIT ?"  # noqa: S608 - they are our own
+        (row,) = self._search(f"SELECT count(*) AS n FROM ({inner})", (*values, most))  # noqa: S608
+        return int(row["n"])
+
+    def _search(self, sql: str, values: Sequence[Any]) -> list[Row]:
+        with self._search_lock:
+            return [dict(row) for row in self._searches.execute(sql, values)]
 
     def _prepare(self, path: str | None) -> None:
         self._connection.row_factory = sqlite3.Row
@@ -386,6 +420,13 @@ class Store:
         names = ", ".join(f"{name} = ?" for name in update.columns)
         values = (*(_packed(value) for value in update.columns.values()), update.key)
         self._connection.execute(f"UPDATE {update.table} SET {names} WHERE rowid = ?", values)  # noqa: S608
+
+
+def _reader(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 def unpacked(row: Row) -> Row:

@@ -6,7 +6,6 @@ import json
 import threading
 from collections.abc import AsyncIterator
 
-from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from .accounts import Account
@@ -79,11 +78,10 @@ class Inlet:
         return json.dumps(events) if events else None
 
 
-def respond(request: Request, feed: Feed, account: Account) -> StreamingResponse:
+def respond(feed: Feed, account: Account) -> StreamingResponse:
     """Answer with the events of an account, from now on until the page goes or the sandbox stops.
 
     Args:
-        request: The HTTP request.
         feed: Where the events come from.
         account: Whose events.
 
@@ -92,15 +90,15 @@ def respond(request: Request, feed: Feed, account: Account) -> StreamingResponse
         says that events were lost.
     """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(request, feed, account), 200, headers, "text/event-stream")
+    return StreamingResponse(_events(feed, account), 200, headers, "text/event-stream")
 
 
-async def _events(request: Request, feed: Feed, account: Account) -> AsyncIterator[str]:
+async def _events(feed: Feed, account: Account) -> AsyncIterator[str]:
     inlet = Inlet(account.ids)
     with feed.listening(inlet.put):
         # Whoever has read this line misses nothing that happens from now on.
         yield "retry: 1000\nevent: ready\ndata: []\n\n"
-        while not feed.closed and not await request.is_disconnected():
+        while not feed.closed:
             await inlet.wait(_KEEP_ALIVE_SECONDS)
             events = inlet.take()
             yield f"data: {events}\n\n" if events else ": still here\n\n"

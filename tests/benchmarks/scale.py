@@ -2,7 +2,7 @@
 
 `python tests/benchmarks/scale.py` fills two database files (a minute), serves each by a process of its own, and prints
 the median times of what people do, their ratio, and the memory of the servers. It needs the package with its extra
-`[sandbox]`.
+`[sandbox]`, and for `--chromium FILE`, which opens the page in that browser, playwright.
 """
 
 from __future__ import annotations
@@ -13,15 +13,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import urllib3
 
 from bandwidth_messaging.sandbox import Sandbox
 from bandwidth_messaging.sandbox.store import Batch, Store
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 _BATCH = 10_000
 _PHONES = 2_000
@@ -76,6 +80,7 @@ class Served:
         self._http = urllib3.PoolManager(retries=False)
         self._url = url
         self._headers = urllib3.make_headers(basic_auth=f"{Sandbox.username}:{Sandbox.password}")
+        self._seconds = 0
         self._path = f"/users/{Sandbox.account_id}/messages"
 
     def get(self, path: str) -> None:
@@ -86,6 +91,12 @@ class Served:
         body = {"applicationId": Sandbox.application_id, "to": [_phone(7)], "from": _SENDER, "text": "x"}
         answer = self._http.request("POST", self._url + self._path, json=body, headers=self._headers)
         assert answer.status == 202, answer.data
+
+    def first_total(self) -> None:
+        """Ask for all messages, each time with a beginning that is older than those before: all have to be counted."""
+        self._seconds += 1
+        beginning = time.gmtime(time.time() - 13.5 * 86_400 - 2 * self._seconds)
+        self.get(f"{self._path}?limit=50&fromDateTime={time.strftime('%Y-%m-%dT%H:%M:%SZ', beginning)}")
 
     def work(self) -> dict[str, Callable[[], None]]:
         """What is measured, by name."""
@@ -101,9 +112,20 @@ class Served:
             ),
             "a list page of all, total capped": lambda: self.get(f"{self._path}?limit=50&limitTotalCount=true"),
             "a list page of all, total exact": lambda: self.get(f"{self._path}?limit=50"),
+            "the same with a filter of which no total is known yet": self.first_total,
             "the page's first conversations": lambda: self.get(f"{inbox}/conversations"),
             "the page itself": lambda: self.get("/"),
         }
+
+    def seen(self, page: Page, times: int) -> dict[str, float]:
+        """The median milliseconds from opening the page to its first paint, and to its conversations."""
+        painted, listed = [], []
+        for _ in range(times):
+            page.goto(self._url)
+            page.wait_for_selector("#items > li")
+            listed.append(page.evaluate("performance.now()"))
+            painted.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+        return {"the page's first paint": median(painted), "the page until its conversations show": median(listed)}
 
     def memory(self) -> float:
         """MiB that the server has in memory (Linux)."""
@@ -129,11 +151,24 @@ def milliseconds(work: Callable[[], None], times: int) -> float:
     return median(taken)
 
 
+@contextmanager
+def opened(chromium: str) -> Iterator[Page]:
+    """An empty page of a browser without a window."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # The pages are our own; Chromium refuses to start as root with its sandbox.
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser.new_page()
+        browser.close()
+
+
 def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--messages", type=int, default=1_000_000, help="how many; default: 1000000")
     parser.add_argument("--times", type=int, default=31, help="runs of each; default: 31")
+    parser.add_argument("--chromium", metavar="FILE", help="also open the page in this browser, by playwright")
     options = parser.parse_args()
     columns: list[dict[str, float]] = []
     memory = []
@@ -143,6 +178,9 @@ def main() -> None:
             fill(file, count)
             served = Served(file)
             columns.append({name: milliseconds(work, options.times) for name, work in served.work().items()})
+            if options.chromium:
+                with opened(options.chromium) as page:
+                    columns[-1].update(served.seen(page, options.times))
             memory.append(served.memory())
             served.close()
     print(f"| milliseconds | at 1,000 | at {options.messages:,} | ratio |\n|---|---|---|---|")

@@ -306,6 +306,13 @@ def test_the_three_families_stand_side_by_side(inbox: Inbox, send: Send) -> None
     expect(inbox.bubbles).to_have_text(["Sent by MessageMedia", "Who is this?"])
     family.select_option("classic")
     expect(inbox.conversations).to_contain_text(["Sent by the classic client"])
+    # The same phone and number as in the classic family, whose message was the last: the reply stays in this one.
+    family.select_option("v2")
+    expect(inbox.conversations).to_contain_text(["Sent by V2"])
+    inbox.open(PHONE)
+    inbox.page.get_by_label(f"Reply as {PHONE}").fill("Hello V2")
+    inbox.page.keyboard.press("Enter")
+    expect(inbox.bubbles).to_have_text(["Sent by V2", "Hello V2"])
 
 
 def test_everything_can_be_forgotten_after_a_question(inbox: Inbox, send: Send) -> None:

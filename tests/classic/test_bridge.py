@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from scripted_server import Exchange, ScriptedServer, answer
 import bandwidth_messaging
 from bandwidth_messaging import BadRequestException, Configuration
 from bandwidth_messaging.classic import BridgeClient
+from bandwidth_messaging.classic.bridge import _DELIVERY_STATES, _STATES, _UNSAYABLE
+from bandwidth_messaging.classic.keys import snake_case
 from bandwidth_messaging.sandbox import Sandbox
 
 LATER = "2099-01-01"  # the sandbox's time is ahead of the client's, which ends a list at its own
@@ -95,6 +99,20 @@ def test_states_are_told_in_the_classic_words(bridge: BridgeClient, own_sandbox:
         "+15550004720"
     ]
     assert list(bridge.list_messages(to_date_time="2017-02-01 21:10:32", from_date_time="2017-02-01")) == []
+
+
+def test_the_page_on_moving_names_every_state_and_every_refused_argument() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "classic-to-v2.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([A-Z, ]+) \| `(\S+)` \| `(\S+)` \|$", page, re.MULTILINE)
+    said = {status: (state, delivery) for statuses, state, delivery in rows for status in statuses.split(", ")}
+    outbound = _STATES.keys() - {"ACCEPTED"}
+    assert said == {status: (_STATES[status], _DELIVERY_STATES.get(status, "waiting")) for status in outbound}
+    refused = section_of(page, "## What V2 cannot say")
+    assert {snake_case(name) for name in _UNSAYABLE} <= set(re.findall(r"`([a-z_]+)`", refused))
+
+
+def section_of(page: str, title: str) -> str:
+    return page.partition(title)[2].partition("\n## ")[0]
 
 
 def test_the_oldest_first_cannot_be_had(bridge: BridgeClient) -> None:

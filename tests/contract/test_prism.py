@@ -26,8 +26,10 @@ from bandwidth_messaging import (
     ListMessageItem,
     MessagesApi,
     MessageStatusEnum,
+    NotFoundException,
     TooManyRequestsException,
     UnauthorizedException,
+    client,
 )
 from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES
 from bandwidth_messaging.exceptions import class_for_status
@@ -189,6 +191,38 @@ def test_every_page_of_the_sandbox_is_an_answer_of_the_contract(watched: str, ap
             break
     assert len(seen) >= 2
     assert all(re.fullmatch("[0-9]{13}[a-z0-9]{16}", item.message_id or "") for item in seen)
+
+
+def test_each_request_of_the_classic_family_is_one_of_the_contract(mock: str) -> None:
+    message: dict[str, Any] = {
+        "from_": "+12345679800", "to": "+12345679810", "text": "Grüße & 👋", "media": ["https://example.com/cat.png"],
+        "receipt_requested": "all", "callback_url": "https://example.com/cb", "callback_http_method": "GET",
+        "callback_timeout": 10_000, "fallback_url": "https://example.com/fb", "tag": "holiday",
+    }  # fmt: skip
+    # What Prism finds wrong it answers with an error status.
+    with client("messaging", "u-user", "t-token", "s-secret", api_endpoint=mock) as classic:
+        assert classic.send_message(**message) == "m-na6cpyjf2qcpz6l3drhcx7y"
+        assert classic.send_message("+12345679800", "+12345679810", "nothing else") == "m-na6cpyjf2qcpz6l3drhcx7y"
+        assert classic.get_message("m-na6cpyjf2qcpz6l3drhcx7y")["state"] == "received"
+        listed = classic.list_messages(
+            "+12345679800", "+12345679810", "2017-02-01", "2017-02-01 21:10:32.123", "in", "received", "waiting",
+            "desc", 1000,
+        )  # fmt: skip
+        assert next(listed)["text"] == "Hey there"
+
+
+def test_what_the_sandbox_answers_in_the_classic_family_is_of_the_contract(watched: str) -> None:
+    keys = Sandbox.classic
+    with client("messaging", keys.user_id, keys.api_token, keys.api_secret, api_endpoint=watched) as classic:
+        good = {"from": "+12345679800", "to": "+12345679810", "text": "Hello"}
+        sent, refused = classic.send_messages([good, {**good, "to": "nobody"}])
+        assert (sent.accepted, refused.accepted, refused["error"]["code"]) == (True, False, "validation-error")
+        alone = classic.send_message(from_=good["from"], to=good["to"], text="Hello", tag="holiday")
+        assert classic.get_message(str(alone))["tag"] == "holiday"
+        assert {message["id"] for message in classic.list_messages(size=1000)} >= {sent.id, alone}
+        with pytest.raises(NotFoundException) as missing:
+            classic.get_message("m-nothing")
+        no_breach(missing.value)
 
 
 @pytest.mark.parametrize("hmac", [False, True], ids=["basic", "hmac"])

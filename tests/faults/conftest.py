@@ -1,15 +1,17 @@
-"""The lab for each test, and a record of everything that was logged while the suite ran."""
+"""The lab for each test, and a record of everything that was logged while the tests of this folder ran."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from faults.certificates import Authority
 from faults.lab import Lab
 
+_HERE = Path(__file__).parent
 LOGGED: list[logging.LogRecord] = []
 
 
@@ -18,7 +20,7 @@ class _Recorder(logging.Handler):
         LOGGED.append(record)
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def recorded() -> Iterator[list[logging.LogRecord]]:
     root, recorder = logging.getLogger(), _Recorder()
     level = root.level
@@ -30,8 +32,12 @@ def recorded() -> Iterator[list[logging.LogRecord]]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # What is searched for secrets is what all the others have left behind.
-    items.sort(key=lambda item: "everything_that_the_suite_left_behind" in item.name)
+    # What is searched for secrets is what all the others of this folder have left behind.
+    ours = [item for item in items if item.path.parent == _HERE]
+    ours.sort(key=lambda item: "everything_that_the_suite_left_behind" in item.name)
+    places = [place for place, item in enumerate(items) if item.path.parent == _HERE]
+    for place, item in zip(places, ours, strict=True):
+        items[place] = item
 
 
 @pytest.fixture

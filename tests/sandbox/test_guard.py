@@ -76,6 +76,8 @@ def test_where_others_are_let_in_the_page_and_the_api_want_a_token(remote: Sandb
     assert ask(remote, "/sandbox/health", Host="sandbox:8080").status == 401
     assert ask(remote, "/").status == 401
     assert ask(remote, "/?token=wrong").status == 401
+    assert ask(remote, "/sandbox/health", Authorization="Bearer wrong").status == 401
+    assert ask(remote, "/sandbox/health", Cookie="sandbox_token=wrong").status == 401
     assert ask(remote, "/sandbox/health", Authorization=f"Bearer {token}").status == 200
     entered = ask(remote, f"/?token={token}")
     assert (entered.status, entered.headers["location"]) == (303, "/")
@@ -141,6 +143,7 @@ def test_the_page_cannot_be_framed_and_loads_nothing_from_elsewhere(local: Sandb
 def test_a_link_from_another_site_may_open_the_page_but_not_embed_it(local: Sandbox) -> None:
     assert ask(local, "/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate").status == 200
     assert ask(local, "/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="no-cors").status == 403
+    assert ask(local, "/sandbox/accounts", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate").status == 403
 
 
 def test_on_this_machine_there_is_no_token(local: Sandbox) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import get_args
 
 from . import Sandbox
+from .accounts import CALLBACK_DISORDERS
 from .clocks import Pace
 
 _PASSWORD = "BW_SANDBOX_CALLBACK_PASSWORD"  # noqa: S105 - the name of a variable
@@ -64,6 +65,7 @@ def _started(options: argparse.Namespace) -> Sandbox:
         host=options.host,
         port=options.port,
         db=options.db,
+        keep=options.keep,
         pace=options.pace,
         callback_origins=options.callback_origin,
         allow_remote=options.allow_remote,
@@ -76,6 +78,7 @@ def _started(options: argparse.Namespace) -> Sandbox:
             inbound_url=options.inbound_callback_url,
             username=options.callback_username,
             password=options.callback_password,
+            disorder=options.callback_disorder,
         )
         if options.limits:
             sandbox.set_limits()
@@ -93,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=0, help="TCP port (default: a free one)")
     parser.add_argument("--db", metavar="FILE", help="SQLite file that keeps the messages (default: memory)")
+    parser.add_argument("--keep", metavar="COUNT", type=int, help="forgets the oldest messages beyond (default: none)")
     parser.add_argument("--pace", default="real", choices=get_args(Pace), help="how messages move (default: real)")
     parser.add_argument("--callback-url", metavar="URL", help="gets the events of messages that were sent")
     parser.add_argument("--inbound-callback-url", metavar="URL", help="gets the messages that phones send")
@@ -109,6 +113,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PASSWORD",
         default=os.environ.get(_PASSWORD),
         help=f"the password of that name (default: the environment variable {_PASSWORD})",
+    )
+    parser.add_argument(
+        "--callback-disorder",
+        action="append",
+        default=[],
+        choices=CALLBACK_DISORDERS,
+        help="posts callbacks twice, the end before the rest, or before the answer to the request; may be repeated",
     )
     parser.add_argument("--limits", action="store_true", help="switch the vendor's rate limits on")
     parser.add_argument("--allow-remote", action="store_true", help="permit a --host that other machines can reach")

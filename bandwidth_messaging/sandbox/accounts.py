@@ -9,6 +9,7 @@ from .clocks import AccountClock
 from .limits import Limits
 
 CALLBACK_TYPES = ("message-sending", "message-sent", "message-delivered", "message-failed", "message-read")
+CALLBACK_DISORDERS = ("duplicate", "late", "early")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class CallbackSettings:
         username: Sent as Basic with each callback; None for no Authorization header.
         password: The password of that username.
         types: The types of outbound events that are wanted.
+        disorder: What goes wrong with callbacks on purpose, out of `CALLBACK_DISORDERS`.
     """
 
     outbound_url: str | None = None
@@ -46,6 +48,7 @@ class CallbackSettings:
     username: str | None = None
     password: str | None = None
     types: tuple[str, ...] = CALLBACK_TYPES
+    disorder: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

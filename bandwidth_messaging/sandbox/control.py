@@ -116,7 +116,8 @@ async def set_callbacks(request: Request) -> Response:
     for name in ("outbound_url", "inbound_url"):
         if body.get(name) is not None and not services.outbox.may_send_to(body[name]):
             raise refused(f"{name}: callbacks go to this machine only, unless its origin was allowed at the start")
-    given = CallbackSettings(**{**body, "types": tuple(body["types"])} if "types" in body else body)
+    settings: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in body.items()}
+    given = CallbackSettings(**settings)
     for name, value in asdict(given).items():
         setattr(account.callbacks, name, value)
     return Response(status_code=204)

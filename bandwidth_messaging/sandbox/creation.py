@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from .. import segments
-from . import contract, times, v2_events
+from . import contract, disorder, times, v2_events
 from .accounts import Account
 from .errors import FieldError, Problem
 from .identifiers import message_id
@@ -107,7 +107,8 @@ def _plan(message: dict[str, Any], account: Account, services: Services, recipie
     stopped = has_opted_out(services, account.account_id, message["sender"], recipient)
     # It takes a second until a message is handed over.
     expires = expiration is not None and expiration <= now + account.clock.delay(1.0)
-    return planned(account.clock, now, "RECEIVED", v2_events.steps(recipient, expires, stopped))
+    steps = disorder.early(account, v2_events.steps(recipient, expires, stopped))
+    return planned(account.clock, now, "RECEIVED", steps)
 
 
 def _message(answer: dict[str, Any], account_id: str, now: int) -> dict[str, Any]:

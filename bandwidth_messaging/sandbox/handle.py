@@ -9,7 +9,7 @@ from typing import Any
 from typing_extensions import TypedDict, Unpack
 
 from . import inbound, messages, seeding
-from .accounts import CALLBACK_TYPES, Account, ClassicCredentials, MessageMediaCredentials
+from .accounts import CALLBACK_DISORDERS, CALLBACK_TYPES, Account, ClassicCredentials, MessageMediaCredentials
 from .clocks import Pace
 from .faults import Fault
 from .feed import Event
@@ -262,6 +262,7 @@ class AccountHandle:
         username: str | None = None,
         password: str | None = None,
         types: Sequence[str] = CALLBACK_TYPES,
+        disorder: Sequence[str] = (),
     ) -> None:
         """Say where the application of the V2 family wants its callbacks; what is not given is switched off.
 
@@ -271,9 +272,12 @@ class AccountHandle:
             username: Sent as Basic with each callback.
             password: The password of that username.
             types: The types of outbound events that are wanted.
+            disorder: What goes wrong on purpose: `"duplicate"` posts each callback once more after it was answered,
+                `"late"` tells of the steps of a message after its end, and `"early"` posts the first callback about a
+                message before `create_message` is answered.
 
         Raises:
-            ValueError: If an address is neither on this machine nor allowed, or a type is unknown.
+            ValueError: If an address is neither on this machine nor allowed, or a type or a disorder is unknown.
         """
         services, account = self._running()
         for name, url in (("outbound_url", outbound_url), ("inbound_url", inbound_url)):
@@ -282,12 +286,12 @@ class AccountHandle:
                     f"{name}: callbacks go to this machine only, unless callback_origins=[...] (--callback-origin) "
                     "names the origin"
                 )
-        unknown = sorted(set(types) - set(CALLBACK_TYPES))
-        if unknown:
-            raise ValueError(f"types: there is no {unknown[0]!r}; there are {', '.join(CALLBACK_TYPES)}")
+        _check_names("types", types, CALLBACK_TYPES)
+        _check_names("disorder", disorder, CALLBACK_DISORDERS)
         settings = account.callbacks
         settings.outbound_url, settings.inbound_url = outbound_url, inbound_url
         settings.username, settings.password, settings.types = username, password, tuple(types)
+        settings.disorder = tuple(disorder)
 
     def add(self, **fields: Any) -> str:
         """Put a message of the V2 family into the store, so that a list can find it.
@@ -326,3 +330,11 @@ class AccountHandle:
         stepped = account.clock.pace == "stepped" and "status" in filters
         hint = ". The time of this account stands still: advance(seconds) moves it" if stepped else ""
         return f"No message{wanted} within {timeout:g} seconds; the last ones are: {there}{hint}"
+
+
+def _check_names(argument: str, names: Sequence[str], known: Sequence[str]) -> None:
+    # A string is a sequence of letters, each of which would be called unknown.
+    given = [names] if isinstance(names, str) else names
+    if isinstance(names, str) or set(given) - set(known):
+        unknown = next((name for name in given if name not in known), names)
+        raise ValueError(f"{argument}: give a list of names out of {', '.join(known)}, not {unknown!r}")

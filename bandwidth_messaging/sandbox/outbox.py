@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from . import disorder
 from .accounts import Account
 from .feed import Event, Feed
 from .store import Batch, Row, Store, Update
@@ -137,17 +138,23 @@ class Outbox:
     async def _post(self, account: Account, row: Row) -> httpx.Response:
         settings = account.callbacks
         credentials = httpx.Auth()
-        if settings.username is not None and row["url"] in (settings.outbound_url, settings.inbound_url):
+        if settings.username is not None and _is_of_settings(account, row):
             credentials = httpx.BasicAuth(settings.username, settings.password or "")
         return await self._http.post(str(row["url"]), content=row["body"], headers=row["headers"], auth=credentials)
 
     def _keep(self, account: Account, row: Row, attempt: dict[str, Any]) -> None:
-        if 200 <= attempt.get("status", 0) < 300:
+        if _is_answered(attempt):
+            if self._comes_again(account, row):
+                self._wait(account, row, attempt)
+                return
             batch = Batch(updates=[_finished(row, "delivered", attempt)])
             if row["type"] == "message-received":
                 batch.updates += self._accepted(row, attempt["time"])
             self._store.write(batch)
             return
+        self._wait(account, row, attempt)
+
+    def _wait(self, account: Account, row: Row, attempt: dict[str, Any]) -> None:
         attempts = [*row["attempts"], attempt]
         due = _end(account, row, attempt) + account.clock.delay(_pause(len(attempts)))
         if due > row["created"] + account.clock.delay(GIVE_UP_SECONDS):
@@ -155,6 +162,10 @@ class Outbox:
         else:
             update = Update("callbacks", row["callback_id"], {"attempts": attempts, "due": due})
             self._store.write(Batch(updates=[update]))
+
+    def _comes_again(self, account: Account, row: Row) -> bool:
+        first = not any(_is_answered(attempt) for attempt in row["attempts"])
+        return first and _is_of_settings(account, row) and disorder.comes_twice(account)
 
     def _accepted(self, row: Row, time: int) -> list[Update]:
         """An inbound message has been taken by the customer once its callback is answered."""
@@ -171,6 +182,15 @@ class _Sending:
     account: Account
     subject: tuple[str, str]
     task: asyncio.Task[None]
+
+
+def _is_of_settings(account: Account, row: Row) -> bool:
+    """Tell whether a callback goes where the account's settings say, and not where a request said."""
+    return row["url"] in (account.callbacks.outbound_url, account.callbacks.inbound_url)
+
+
+def _is_answered(attempt: dict[str, Any]) -> bool:
+    return 200 <= int(attempt.get("status", 0)) < 300
 
 
 def _subject(row: Row) -> tuple[str, str]:

@@ -106,6 +106,7 @@ class Sandbox(AccountHandle):
         host: str = "127.0.0.1",
         port: int = 0,
         db: str | None = None,
+        keep: int | None = None,
         token_lifetime: int = 3600,
         clock: Callable[[], float] = time.time,
         pace: Pace = "real",
@@ -119,6 +120,8 @@ class Sandbox(AccountHandle):
             host: The address to listen on, a loopback address unless `allow_remote`.
             port: The TCP port; 0 takes a free one.
             db: The SQLite file that keeps the messages; None keeps them in memory.
+            keep: How many messages are kept, the newest of all accounts; a message to three phones counts three times.
+                None keeps all. Up to a hundredth more may be there for a moment.
             token_lifetime: How long a bearer token is good, in seconds.
             clock: Gives the seconds since 1970. It decides receive times, the 14 days of a list and expiry.
             pace: How messages move from accepted to delivered: `"real"` in seconds, `"fast"` in hundredths of them,
@@ -129,8 +132,8 @@ class Sandbox(AccountHandle):
                 those of this machine and, with `allow_remote`, addresses and names without a dot.
 
         Raises:
-            ValueError: If the host is not a loopback address and `allow_remote` is not set, or there is no such pace
-                or port.
+            ValueError: If the host is not a loopback address and `allow_remote` is not set, there is no such pace or
+                port, or `keep` is less than 1.
         """
         if not allow_remote and not _is_loopback(host):
             raise ValueError(
@@ -138,9 +141,12 @@ class Sandbox(AccountHandle):
             )
         if not 0 <= port <= _MOST_PORTS:
             raise ValueError(f"port must be from 0 to {_MOST_PORTS}, not {port}")
+        if keep is not None and keep < 1:
+            raise ValueError(f"keep must be 1 or more, or None to keep all, not {keep}")
         self._host = "127.0.0.1" if host == "localhost" else host
         self._port = port
         self._db = db
+        self._keep = keep
         self._clock = clock
         self._callback_origins = tuple(callback_origins)
         self._allow_hosts = tuple(allow_hosts)
@@ -164,7 +170,7 @@ class Sandbox(AccountHandle):
         """
         if self._server is not None:
             raise RuntimeError("The sandbox is running already")
-        store = Store(self._db)
+        store = Store(self._db, self._keep)
         try:
             services = self._assemble(store)
             faulty = FaultyApp(app.build(services), services.accounts, services.faults)
@@ -262,7 +268,7 @@ class Sandbox(AccountHandle):
             lifecycle=lifecycle,
             outbox=outbox,
             feed=feed,
-            worker=Worker(self._accounts, lifecycle, outbox),
+            worker=Worker(self._accounts, lifecycle, outbox, store),
             faults=Faults(),
             open_account=self._open_account,
         )

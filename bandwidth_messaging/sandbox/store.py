@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from .pruning import prune
 from .totals import Totals
 
 Row = dict[str, Any]
@@ -155,11 +156,12 @@ class Store:
     than the server's, holds nothing else up.
     """
 
-    def __init__(self, path: str | None = None) -> None:
+    def __init__(self, path: str | None = None, keep: int | None = None) -> None:
         """Open the store.
 
         Args:
             path: The database file, made if it does not exist. None keeps everything in memory.
+            keep: How many of the newest deliveries `prune` leaves; None for all.
 
         Raises:
             ValueError: If the file was written by another version of the sandbox.
@@ -167,6 +169,9 @@ class Store:
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(path or ":memory:", check_same_thread=False)
         self._search_lock, self._searches = self._lock, self._connection
+        self._keep = keep
+        # How many deliveries were added since the last pruning; what another run left in the file counts as added.
+        self._unpruned = keep or 1
         self._changes: Counter[str] = Counter()
         self._totals = Totals(partial(self._count_up_to, -1))
         try:
@@ -219,6 +224,7 @@ class Store:
                 raise ValueError(f"A message id is taken ({ids}), or a column is missing: {error}") from error
             for update in batch.updates:
                 self._update(update)
+        self._unpruned += len(batch.deliveries)
         # Only now: a total that is being counted must not be taken for one that knows of these changes.
         for update in batch.updates:
             if update.table == "deliveries":
@@ -292,6 +298,22 @@ class Store:
             for table in _OF_ACCOUNTS:
                 self._connection.execute(f"DELETE FROM {table} WHERE account_id IN ({marks})", account_ids)  # noqa: S608
         self._changes[_ANY] += 1
+
+    def prune(self) -> int:
+        """Forget the oldest messages beyond those that are kept: whole, with their callbacks and exchanges.
+
+        Returns:
+            How many deliveries were forgotten. There may be more to forget: nobody should have to wait long.
+        """
+        # SQLite counts from the newest to find the cut: a hundredth more than is kept saves it from doing so each time.
+        if self._keep is None or self._unpruned <= self._keep // 100:
+            return 0
+        with self._lock, self._connection:
+            forgotten = prune(self._connection, self._keep)
+        if not forgotten:
+            self._unpruned = 0
+        self._changes[_ANY] += 1
+        return forgotten
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Change rows by a statement of the caller's own.

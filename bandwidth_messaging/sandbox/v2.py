@@ -8,7 +8,7 @@ from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from . import creation, listing, outcomes
+from . import creation, disorder, listing, outcomes
 from .accounts import Account
 from .errors import Problem
 from .limits import queue_full
@@ -43,6 +43,8 @@ class Messages(HTTPEndpoint):
             raise queue_full()
         account.limits.queue(answer["segmentCount"] * len(wanted["to"]), account.clock())
         services.keep(account, batch)
+        if disorder.answers_late(account):
+            await services.worker.catch_up(account)
         request.state.message_ids = [answer["id"]]
         return JSONResponse(answer, 202)
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from .. import segments
-from . import outcomes, times
+from . import disorder, outcomes, times
 from .accounts import Account
 from .families import Incoming, callback_row
 from .identifiers import message_id
@@ -68,7 +68,9 @@ class V2Events:
             event["errorCode"] = delivery["error_code"]
         # The text is not kept by the vendor, so its events carry an empty one.
         event["message"] = {**_message(message, delivery["segment_count"]), "text": ""}
-        return Batch(callbacks=[_callback(message, kind, url, event, time)])
+        callback = _callback(message, kind, url, event, time)
+        callback["due"] += disorder.late(account, is_last=not delivery["plan"])
+        return Batch(callbacks=[callback])
 
     def received(self, account: Account, incoming: Incoming) -> tuple[str, Batch]:
         """See `Family.received`."""

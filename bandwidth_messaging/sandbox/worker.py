@@ -1,4 +1,4 @@
-"""What happens by itself: plans that come due and callbacks that are sent, in the loop that serves the requests."""
+"""What happens by itself, in the loop that serves the requests: steps of plans, callbacks, and forgetting."""
 
 import asyncio
 import logging
@@ -7,6 +7,7 @@ import threading
 from .accounts import Account, Accounts
 from .lifecycle import Lifecycle
 from .outbox import Outbox
+from .store import Store
 
 _ROUND_SECONDS = 0.05
 _LOG = logging.getLogger("bandwidth_messaging.sandbox")
@@ -15,17 +16,19 @@ _LOG = logging.getLogger("bandwidth_messaging.sandbox")
 class Worker:
     """Looks after every account whose time passes by itself, and after any account that it is told about."""
 
-    def __init__(self, accounts: Accounts, lifecycle: Lifecycle, outbox: Outbox) -> None:
+    def __init__(self, accounts: Accounts, lifecycle: Lifecycle, outbox: Outbox, store: Store) -> None:
         """Take what it works with.
 
         Args:
             accounts: The accounts.
             lifecycle: Carries out plans.
             outbox: Sends callbacks.
+            store: Forgets the oldest messages.
         """
         self._accounts = accounts
         self._lifecycle = lifecycle
         self._outbox = outbox
+        self._store = store
         self._lock = threading.Lock()
         self._told: set[Account] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -72,6 +75,7 @@ class Worker:
             asyncio.run_coroutine_threadsafe(self.catch_up(account), self._loop).result()
 
     def _round(self) -> None:
+        self._store.prune()
         with self._lock:
             told, self._told = self._told, set()
         for account in self._accounts:

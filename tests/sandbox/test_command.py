@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -17,6 +18,7 @@ import pytest
 import urllib3
 
 import bandwidth_messaging
+from bandwidth_messaging.sandbox import Sandbox
 
 OURS, PHONE = "+15557654321", "+15552345678"
 COMMAND = [sys.executable, "-W", "error", "-m", "bandwidth_messaging.sandbox"]
@@ -97,7 +99,7 @@ def test_the_printed_address_of_the_page_opens_it_where_others_are_let_in() -> N
         assert urllib3.request("GET", page.partition("?")[0]).status == 401
 
 
-def test_callbacks_carry_the_credentials_of_the_options_and_the_environment() -> None:
+def test_callbacks_carry_the_credentials_of_the_options_and_the_environment_and_come_twice_if_asked_to() -> None:
     seen = []
 
     class Application(BaseHTTPRequestHandler):
@@ -112,12 +114,13 @@ def test_callbacks_carry_the_credentials_of_the_options_and_the_environment() ->
 
     with HTTPServer(("127.0.0.1", 0), Application) as application:
         there = f"http://127.0.0.1:{application.server_port}/"
-        options = ["--inbound-callback-url", there, "--callback-username", "u"]
+        options = ["--inbound-callback-url", there, "--callback-username", "u", "--callback-disorder", "duplicate"]
         with running(*options, BW_SANDBOX_CALLBACK_PASSWORD="p") as lines:
             inbound = {"from": "+15552345678", "to": "+15557654321", "text": "x"}
             urllib3.request("POST", f"{url(lines)}/sandbox/accounts/9900000/inbound", json=inbound)
             application.handle_request()
-    assert seen == ["Basic " + base64.b64encode(b"u:p").decode()]
+            application.handle_request()
+    assert seen == ["Basic " + base64.b64encode(b"u:p").decode()] * 2
 
 
 def test_help_names_no_secret() -> None:
@@ -135,3 +138,16 @@ def test_the_file_keeps_what_was_sent(tmp_path: Path) -> None:
     with running("--db", file) as lines:
         found = urllib3.request("GET", f"{url(lines)}/sandbox/accounts/9900000/messages").json()["messages"]
     assert [message["text"] for message in found] == ["kept"]
+
+
+def test_the_newest_messages_are_kept_if_somebody_says_how_many(tmp_path: Path) -> None:
+    file = str(tmp_path / "messages.sqlite")
+    with Sandbox(db=file) as sandbox:
+        for number in range(5):
+            sandbox.add(text=f"{number}")
+    with running("--db", file, "--keep", "2") as lines:
+        address = f"{url(lines)}/sandbox/accounts/9900000/messages"
+        last = time.monotonic() + 20
+        while len(found := urllib3.request("GET", address).json()["messages"]) > 2 and time.monotonic() < last:
+            time.sleep(0.02)
+    assert [message["text"] for message in found] == ["3", "4"]

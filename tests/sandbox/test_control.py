@@ -119,8 +119,11 @@ def test_the_settings_of_callbacks_are_shown_without_the_password(control: Contr
     path, url = "/accounts/9900000/callbacks", "http://127.0.0.1:9/"
     control("PUT", path, {"outbound_url": url, "username": "u", "password": "p", "types": ["message-failed"]})
     assert control("GET", path).json() == {
-        "outbound_url": url, "inbound_url": None, "username": "u", "types": ["message-failed"],
+        "outbound_url": url, "inbound_url": None, "username": "u", "types": ["message-failed"], "disorder": [],
     }  # fmt: skip
+    assert control("PUT", path, {"disorder": ["late", "early"]}).status == 204
+    assert control("GET", path).json()["disorder"] == ["late", "early"]
+    assert control("PUT", path, {"disorder": ["twice"]}).status == 400
 
 
 def test_limits_are_set_shown_and_switched_off(control: Control, caller: Caller) -> None:

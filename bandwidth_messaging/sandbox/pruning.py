@@ -1,0 +1,43 @@
+"""Forgetting the oldest messages, so that a sandbox which is kept running does not grow for ever."""
+
+import sqlite3
+from collections import Counter
+
+_AT_ONCE = 1000  # takes a few milliseconds, in which others wait
+
+
+def prune(connection: sqlite3.Connection, keep: int) -> int:
+    """Forget messages whole, with their callbacks and what was said on the wire about them.
+
+    Args:
+        connection: The database, in a transaction of the caller's.
+        keep: How many of the newest deliveries stay.
+
+    Returns:
+        How many deliveries were forgotten. It may have to be called again, until that is 0.
+    """
+    gone = _oldest(connection, keep)
+    connection.executemany("DELETE FROM deliveries WHERE position = ?", [(row["position"],) for row in gone])
+    ids = [(message_id,) for message_id in {row["message_id"] for row in gone}]
+    for table in ("messages", "callbacks", "exchanges"):
+        connection.executemany(f"DELETE FROM {table} WHERE message_id = ?", ids)  # noqa: S608 - names are our own
+    fewer = Counter(row["conversation"] for row in gone)
+    sql = "UPDATE conversations SET total = total - ? WHERE conversation = ?"
+    connection.executemany(sql, [(count, conversation) for conversation, count in fewer.items()])
+    sql = "DELETE FROM conversations WHERE conversation = ? AND total = 0"
+    connection.executemany(sql, [(conversation,) for conversation in fewer])
+    return len(gone)
+
+
+def _oldest(connection: sqlite3.Connection, keep: int) -> list[sqlite3.Row]:
+    """Read the oldest deliveries beyond those that stay, but none of a message which goes on behind them."""
+    rows = connection.execute(
+        "SELECT position, message_id, conversation FROM deliveries WHERE position <= "
+        "(SELECT position FROM deliveries ORDER BY position DESC LIMIT 1 OFFSET ?) ORDER BY position LIMIT ?",
+        (keep, _AT_ONCE),
+    ).fetchall()
+    if not rows:
+        return []
+    sql = "SELECT message_id FROM deliveries WHERE position > ? ORDER BY position LIMIT 1"
+    following = connection.execute(sql, (rows[-1]["position"],)).fetchone()["message_id"]
+    return [row for row in rows if row["message_id"] != following]

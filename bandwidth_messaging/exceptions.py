@@ -237,7 +237,8 @@ class OutcomeUnknownException(ApiException):
     """A message was being handed over when the exchange failed, and no status came back.
 
     It may have been accepted. Do not repeat it blindly: look for it with `list_messages`, by sender, recipient and
-    `time`. The failure of the layer below is the `__cause__`.
+    `time`. The MessageMedia family has no list; there a delivery report tells, if the message asked for one and carries
+    metadata to know it by. The failure of the layer below is the `__cause__`.
     """
 
 

@@ -76,8 +76,10 @@ class FaultyApp:
             await _pause(fault.delay, gone)
         if fault.reset:
             _reset(scope)
+            await _until(gone)
         elif fault.truncate:
             await _truncate(answer, scope, send)
+            await _until(gone)
         elif fault.status is not None:
             await _refuse(fault, fault.status, scope, send)
         elif fault.garbage:
@@ -120,6 +122,12 @@ async def _pause(seconds: float, receive: Receive) -> None:
     gone = asyncio.ensure_future(receive())
     await asyncio.wait((gone,), timeout=seconds)
     gone.cancel()
+
+
+async def _until(gone: Receive) -> None:
+    """Wait until the server knows that the connection is gone, or it would complain that there is no whole answer."""
+    while (await gone())["type"] != "http.disconnect":
+        pass
 
 
 async def _refuse(fault: Fault, status: int, scope: Scope, send: Send) -> None:

@@ -6,6 +6,7 @@ import doctest
 import inspect
 import io
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -49,10 +50,15 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
             monkeypatch.setenv("BW_ACCESS_TOKEN", _token(sandbox))
             monkeypatch.setenv("BW_USERNAME", sandbox.username)
             monkeypatch.setenv("BW_PASSWORD", sandbox.password)
-            yield {
+            names = {
                 "__name__": "docs", "bandwidth_messaging": bandwidth_messaging, "sandbox": sandbox,
                 "messages": messages, "request": request, "message": message,
             }  # fmt: skip
+            yield names
+            # An application keeps its database open as long as it runs.
+            for left_open in names.values():
+                if isinstance(left_open, sqlite3.Connection):
+                    left_open.close()
 
 
 def _token(sandbox: Sandbox) -> str:

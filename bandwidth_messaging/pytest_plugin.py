@@ -10,6 +10,8 @@ import pytest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pluggy import Result as _Result
+
     from .sandbox import Sandbox, SandboxAccount
 
 __all__ = ["bandwidth_sandbox", "bandwidth_sandbox_server"]
@@ -59,17 +61,26 @@ def bandwidth_sandbox(
     account.clear()
 
 
-@pytest.hookimpl(wrapper=True)
+# The older form of a wrapper, since pytest loads this module for everybody: with any pluggy it must do no harm.
+@pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: "pytest.CallInfo[None]"
-) -> "Generator[None, pytest.TestReport, pytest.TestReport]":
+) -> "Generator[None, _Result[pytest.TestReport], None]":
     """Add the account's messages to the report of a test that failed."""
-    report = yield
+    outcome = yield
+    report = outcome.get_result()
     account = item.stash.get(_ACCOUNT, None)
     if account is not None and call.when == "call" and report.failed:
+        report.sections.append(("messages in bandwidth_sandbox", _shown(account)))
+
+
+def _shown(account: "SandboxAccount") -> str:
+    try:
         lines = [
             f"{each.time:%H:%M:%S} {each.family} {each.from_} -> {each.to} {each.status}: {each.text!r}"
             for each in account.messages()[-_SHOWN:]
         ]
-        report.sections.append(("messages in bandwidth_sandbox", "\n".join(lines) or "none"))
-    return report
+    # An error in here would end the whole run, not one test.
+    except Exception as error:  # noqa: BLE001
+        return f"They could not be read: {error!r}"
+    return "\n".join(lines) or "none"

@@ -1,6 +1,7 @@
 """Who may use the sandbox: accounts with the credentials of all three families, and how they want to be called back."""
 
 import secrets
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ class MessageMediaCredentials:
     account_id: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class CallbackSettings:
     """Where an application of the V2 family wants its callbacks.
 
@@ -51,7 +52,7 @@ class CallbackSettings:
     disorder: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Account:
     """One customer of the vendors, with an account in each family.
 
@@ -88,10 +89,11 @@ class Account:
 
 
 class Accounts:
-    """The accounts that there are."""
+    """The accounts that there are. Any thread may use it."""
 
     def __init__(self) -> None:
         """Start without any."""
+        self._lock = threading.Lock()
         self._by_id: dict[str, Account] = {}
         self._next = 9900001
 
@@ -133,11 +135,12 @@ class Accounts:
         Returns:
             The account.
         """
-        while True:
-            account = _numbered(str(self._next), clock)
-            self._next += 1
-            if not any(name in self._by_id or used(name) for name in account.ids):
-                return self.add(account)
+        with self._lock:
+            while True:
+                account = _numbered(str(self._next), clock)
+                self._next += 1
+                if not any(name in self._by_id or used(name) for name in account.ids):
+                    return self.add(account)
 
 
 def _numbered(number: str, clock: AccountClock) -> Account:

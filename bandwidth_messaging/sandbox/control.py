@@ -12,9 +12,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from . import control_messages, messages
-from .accounts import Account, CallbackSettings
-from .control_requests import DOCUMENT, account_of, body_of, refused
+from .accounts import Account
+from .control_requests import account_of, body_of, number_in_path, refused
 from .errors import Problem
+from .rules import DOCUMENT
 from .services import Services
 from .store import Batch, Update
 
@@ -40,8 +41,8 @@ def routes() -> list[Route]:
         _route(f"{account}/limits", GET=show_limits, PUT=set_limits),
         _route(f"{account}/tokens", DELETE=revoke_tokens),
         _route(f"{account}/faults", GET=list_faults, POST=add_fault, DELETE=remove_faults),
-        _route(f"{account}/faults/{{fault_id:int}}", DELETE=remove_fault),
-        _route("/sandbox/callbacks/{callback_id:int}/replay", POST=replay),
+        _route(f"{account}/faults/{{fault_id}}", DELETE=remove_fault),
+        _route("/sandbox/callbacks/{callback_id}/replay", POST=replay),
     ]
 
 
@@ -88,7 +89,7 @@ async def advance(request: Request) -> Response:
     """Move an account's time forward."""
     services, account = account_of(request)
     body = await body_of(request, "advance")
-    account.clock.advance(body["advance"])
+    services.advance(account, body["advance"])
     await services.worker.catch_up(account)
     return JSONResponse(_time(account))
 
@@ -113,13 +114,10 @@ async def set_callbacks(request: Request) -> Response:
     """Say where the application of the V2 family wants its callbacks."""
     services, account = account_of(request)
     body = await body_of(request, "callbacks")
-    for name in ("outbound_url", "inbound_url"):
-        if body.get(name) is not None and not services.outbox.may_send_to(body[name]):
-            raise refused(f"{name}: callbacks go to this machine only, unless its origin was allowed at the start")
-    settings: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in body.items()}
-    given = CallbackSettings(**settings)
-    for name, value in asdict(given).items():
-        setattr(account.callbacks, name, value)
+    try:
+        services.set_callbacks(account, body)
+    except ValueError as error:
+        raise refused(str(error)) from None
     return Response(status_code=204)
 
 
@@ -133,10 +131,8 @@ async def show_limits(request: Request) -> Response:
 
 async def set_limits(request: Request) -> Response:
     """Set the rate limits of an account; what is not given is switched off."""
-    _, account = account_of(request)
-    body = await body_of(request, "limits")
-    account.limits.list_requests = body.get("list_requests")
-    account.limits.segments_per_second = body.get("segments_per_second")
+    services, account = account_of(request)
+    services.set_limits(account, await body_of(request, "limits"))
     return Response(status_code=204)
 
 
@@ -174,7 +170,7 @@ async def remove_faults(request: Request) -> Response:
 async def remove_fault(request: Request) -> Response:
     """Remove a rule."""
     services, account = account_of(request)
-    if not services.faults.remove(account, request.path_params["fault_id"]):
+    if not services.faults.remove(account, number_in_path(request, "fault_id")):
         raise Problem(404, "not-found", "There is no such rule")
     return Response(status_code=204)
 
@@ -183,7 +179,7 @@ async def replay(request: Request) -> Response:
     """Send a callback once more."""
     services: Services = request.app.state.services
     rows = services.store.select(
-        "SELECT * FROM callbacks WHERE callback_id = ?", (min(request.path_params["callback_id"], 2**62),)
+        "SELECT * FROM callbacks WHERE callback_id = ?", (number_in_path(request, "callback_id"),)
     )
     account = services.accounts.of(rows[0]["account_id"]) if rows else None
     if account is None:

@@ -1,6 +1,7 @@
 """The messages of an account over HTTP: found and waited for, sent by a phone, forgotten, exported and imported."""
 
 import asyncio
+import contextlib
 from dataclasses import asdict
 from typing import Any
 
@@ -29,7 +30,7 @@ async def find(request: Request) -> Response:
         while True:
             try:
                 found = messages.find(services.store, account.ids, filters, _MOST_FOUND)
-            except TypeError as error:
+            except (TypeError, ValueError) as error:
                 raise refused(str(error)) from None
             left = end - asyncio.get_running_loop().time()
             if found or left <= 0 or services.feed.closed:
@@ -40,8 +41,7 @@ async def find(request: Request) -> Response:
 async def clear(request: Request) -> Response:
     """Forget every message, callback, report and reply of an account."""
     services, account = account_of(request)
-    services.store.clear(account.ids)
-    services.feed.publish(Event("cleared", account.account_id, ""))
+    services.clear(account)
     return Response(status_code=204)
 
 
@@ -105,7 +105,9 @@ class _Changes:
         self._changed.clear()
 
     def _publish(self, _: Event) -> None:
-        self._loop.call_soon_threadsafe(self._changed.set)
+        # A loop that is closed has nobody left who waits.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._changed.set)
 
 
 def _wait(text: str) -> float:

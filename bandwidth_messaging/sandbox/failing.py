@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import struct
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,9 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .accounts import Account, Accounts
 from .faults import Fault, Faults
+from .feed import Feed
 from .server import transport_of
 from .tokens import TOKEN_PATH, basic_credential
 
+_SLICE_SECONDS = 0.1
 _SAID = "A fault that the sandbox was told to have"
 _GARBAGE = b"<html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>"
 _TYPES = {
@@ -28,17 +31,19 @@ _CLASSIC_CODES = {403: ("limit", "message-rate-limit"), 429: ("too-many-requests
 class FaultyApp:
     """An ASGI application that fails by the rules, around one that does not."""
 
-    def __init__(self, app: ASGIApp, accounts: Accounts, faults: Faults) -> None:
+    def __init__(self, app: ASGIApp, accounts: Accounts, faults: Faults, feed: Feed) -> None:
         """Wrap an application.
 
         Args:
             app: What answers the requests.
             accounts: The accounts.
             faults: The rules.
+            feed: Says when the sandbox stops.
         """
         self._app = app
         self._accounts = accounts
         self._faults = faults
+        self._feed = feed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request.
@@ -73,7 +78,7 @@ class FaultyApp:
         if fault.after:
             await self._app(scope, receive, keep)
         if fault.delay is not None:
-            await _pause(fault.delay, gone)
+            await self._pause(fault.delay, gone)
         if fault.reset:
             _reset(scope)
             await _until(gone)
@@ -89,6 +94,15 @@ class FaultyApp:
                 await send(message)
         else:
             await self._app(scope, receive, send)
+
+    async def _pause(self, seconds: float, receive: Receive) -> None:
+        """Wait, but no longer than the caller does, or the sandbox runs."""
+        # The body has been read, so that the caller's going away is what comes next.
+        gone = asyncio.ensure_future(receive())
+        end = time.monotonic() + seconds
+        while not (gone.done() or self._feed.closed) and time.monotonic() < end:
+            await asyncio.wait((gone,), timeout=min(_SLICE_SECONDS, max(0.0, end - time.monotonic())))
+        gone.cancel()
 
 
 def _operation(scope: Scope) -> str:
@@ -115,13 +129,6 @@ def _account_of(authorization: str, accounts: Accounts) -> Account | None:
         if name in (account.client_id, key) or f'username="{key}"' in authorization:
             return account
     return None
-
-
-async def _pause(seconds: float, receive: Receive) -> None:
-    """Wait, but no longer than the caller does: the body has been read, so that its going away is what comes next."""
-    gone = asyncio.ensure_future(receive())
-    await asyncio.wait((gone,), timeout=seconds)
-    gone.cancel()
 
 
 async def _until(gone: Receive) -> None:

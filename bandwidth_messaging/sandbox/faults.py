@@ -73,6 +73,9 @@ class Fault:
             raise ValueError("garbage: there is no answer yet whose body it could be: give a status, or after=True")
 
     def _check_values(self) -> None:
+        for name in ("reset", "truncate", "garbage", "after"):
+            if not isinstance(getattr(self, name), bool):
+                raise ValueError(f"{name}: give True or False, not {getattr(self, name)!r}")
         if self.status is not None and not _is_whole(self.status, 400, 599):
             raise ValueError(f"status: give an error status from 400 to 599, not {self.status!r}")
         if self.retry_after is not None and not _is_whole(self.retry_after, 0, LONGEST_RETRY_AFTER):

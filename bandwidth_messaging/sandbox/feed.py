@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["message", "status", "callback", "cleared", "closing"]
+Kind = Literal["message", "status", "callback", "cleared", "pruned", "closing"]
 
 
 @dataclass(frozen=True)
@@ -15,9 +15,10 @@ class Event:
 
     Attributes:
         kind: `message`: a message came in or went out. `status`: its status changed. `callback`: a callback was made
-            or attempted. `cleared`: everything of the account was deleted. `closing`: the sandbox stops.
-        account_id: The account, by its id in the family of the message; empty for `closing`.
-        message_id: The message; empty for `cleared` and `closing`.
+            or attempted. `cleared`: everything of the account was deleted. `pruned`: the oldest messages of all
+            accounts were. `closing`: the sandbox stops.
+        account_id: The account, by its id in the family of the message; empty for `pruned` and `closing`.
+        message_id: The message; empty for `cleared`, `pruned` and `closing`.
     """
 
     kind: Kind
@@ -29,6 +30,7 @@ class Feed:
     """Passes events on. Any thread may publish and listen.
 
     Attributes:
+        forgotten: How many times messages were forgotten.
         closed: Whether the sandbox stops, so that nobody should wait for an event any more.
     """
 
@@ -36,6 +38,7 @@ class Feed:
         """Start without listeners."""
         self._lock = threading.Lock()
         self._listeners: tuple[Callable[[Event], None], ...] = ()
+        self.forgotten = 0
         self.closed = False
 
     def close(self) -> None:
@@ -49,6 +52,9 @@ class Feed:
         Args:
             event: What has changed. It is in the store by now.
         """
+        if event.kind in ("cleared", "pruned"):
+            with self._lock:
+                self.forgotten += 1
         for listener in self._listeners:
             listener(event)
 

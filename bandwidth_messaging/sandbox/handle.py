@@ -8,8 +8,8 @@ from typing import Any
 
 from typing_extensions import TypedDict, Unpack
 
-from . import inbound, messages, seeding
-from .accounts import CALLBACK_DISORDERS, CALLBACK_TYPES, Account, ClassicCredentials, MessageMediaCredentials
+from . import inbound, messages, rules, seeding
+from .accounts import CALLBACK_TYPES, Account, ClassicCredentials, MessageMediaCredentials
 from .clocks import Pace
 from .faults import Fault
 from .feed import Event
@@ -101,7 +101,7 @@ class AccountHandle:
             TypeError: If there is no such filter.
             ValueError: If the timeout is negative or no finite number.
         """
-        if not (math.isfinite(timeout) and timeout >= 0):
+        if not (_is_number(timeout) and timeout >= 0):
             raise ValueError(f"timeout must be a number of seconds from 0 up, not {timeout!r}")
         services, account = self._running()
         changed = threading.Event()
@@ -116,8 +116,9 @@ class AccountHandle:
                 found = messages.find(services.store, account.ids, dict(filters), 1)  # type: ignore[arg-type]  # all str
                 if found:
                     return found[0]
-                if not changed.wait(max(0.0, end - time.monotonic())):
+                if time.monotonic() >= end:
                     raise TimeoutError(self._missing(dict(filters), timeout))
+                changed.wait(end - time.monotonic())
 
     def receive(
         self,
@@ -142,9 +143,12 @@ class AccountHandle:
             The id of the message.
 
         Raises:
-            ValueError: If there is neither text nor media, no such family, or a number is not in E.164 format.
+            ValueError: If there is neither text nor media, no such family, a number is not in E.164 format, or an
+                argument is not of its type; the error names the argument.
         """
         services, account = self._running()
+        given = {"from": from_, "to": _listed(to), "text": text, "media": _listed(media), "family": family}
+        rules.check("inboundMessage", given, {"from": "from_"})
         recipients = (to,) if isinstance(to, str) else tuple(to)
         return inbound.receive(services, account, from_, text, recipients, media, family)
 
@@ -157,10 +161,10 @@ class AccountHandle:
             seconds: By how much; 0 or more.
 
         Raises:
-            ValueError: If it is negative or no finite number.
+            ValueError: If it is no number from 0 to 31,536,000, a year.
         """
         services, account = self._running()
-        account.clock.advance(seconds)
+        services.advance(account, seconds)
         services.worker.catch_up_from_outside(account)
 
     def fail_next(
@@ -219,11 +223,8 @@ class AccountHandle:
         Raises:
             ValueError: A limit is not above 0.
         """
-        for name, value in (("list_requests", list_requests), ("segments_per_second", segments_per_second)):
-            if value is not None and not value > 0:
-                raise ValueError(f"{name}: give more than 0, or None for no limit, not {value!r}")
-        limits = self._running()[1].limits
-        limits.list_requests, limits.segments_per_second = list_requests, segments_per_second
+        services, account = self._running()
+        services.set_limits(account, {"list_requests": list_requests, "segments_per_second": segments_per_second})
 
     def faults(self) -> list[Fault]:
         """List the rules by which requests of the account fail.
@@ -239,7 +240,12 @@ class AccountHandle:
 
         Args:
             fault: The rule to take back; None takes all back.
+
+        Raises:
+            ValueError: It is no rule.
         """
+        if not isinstance(fault, Fault | None):
+            raise ValueError(f"fault: give a rule that fail_next() or faults() returned, not {fault!r}")
         services, account = self._running()
         services.faults.remove(account, None if fault is None else fault.fault_id)
 
@@ -277,21 +283,15 @@ class AccountHandle:
                 message before `create_message` is answered.
 
         Raises:
-            ValueError: If an address is neither on this machine nor allowed, or a type or a disorder is unknown.
+            ValueError: If an address is neither on this machine nor allowed, a type or a disorder is unknown, or an
+                argument is not of its type; the error names the argument.
         """
         services, account = self._running()
-        for name, url in (("outbound_url", outbound_url), ("inbound_url", inbound_url)):
-            if url is not None and not services.outbox.may_send_to(url):
-                raise ValueError(
-                    f"{name}: callbacks go to this machine only, unless callback_origins=[...] (--callback-origin) "
-                    "names the origin"
-                )
-        _check_names("types", types, CALLBACK_TYPES)
-        _check_names("disorder", disorder, CALLBACK_DISORDERS)
-        settings = account.callbacks
-        settings.outbound_url, settings.inbound_url = outbound_url, inbound_url
-        settings.username, settings.password, settings.types = username, password, tuple(types)
-        settings.disorder = tuple(disorder)
+        given = {
+            "outbound_url": outbound_url, "inbound_url": inbound_url, "username": username, "password": password,
+            "types": _listed(types), "disorder": _listed(disorder),
+        }  # fmt: skip
+        services.set_callbacks(account, given)
 
     def add(self, **fields: Any) -> str:
         """Put a message of the V2 family into the store, so that a list can find it.
@@ -306,16 +306,17 @@ class AccountHandle:
 
         Raises:
             TypeError: If there is no such field.
-            ValueError: If `receive_time` cannot be read, or `message_id` is taken.
+            ValueError: If a field cannot have that value, `receive_time` cannot be read, or `message_id` is taken.
         """
         services, account = self._running()
-        return seeding.seed(services.store, account.account_id, account.clock.now(), fields)
+        message_id = seeding.seed(services.store, account.account_id, account.clock.now(), fields)
+        services.feed.publish(Event("message", account.account_id, message_id))
+        return message_id
 
     def clear(self) -> None:
         """Forget every message, callback, report and reply of the account."""
         services, account = self._running()
-        services.store.clear(account.ids)
-        services.feed.publish(Event("cleared", account.account_id, ""))
+        services.clear(account)
 
     def revoke_tokens(self) -> None:
         """Make every bearer token of the account worthless."""
@@ -332,9 +333,10 @@ class AccountHandle:
         return f"No message{wanted} within {timeout:g} seconds; the last ones are: {there}{hint}"
 
 
-def _check_names(argument: str, names: Sequence[str], known: Sequence[str]) -> None:
-    # A string is a sequence of letters, each of which would be called unknown.
-    given = [names] if isinstance(names, str) else names
-    if isinstance(names, str) or set(given) - set(known):
-        unknown = next((name for name in given if name not in known), names)
-        raise ValueError(f"{argument}: give a list of names out of {', '.join(known)}, not {unknown!r}")
+def _listed(values: object) -> object:
+    """Make a JSON array of what is a sequence but no text; anything else is for the rules to judge."""
+    return list(values) if isinstance(values, Sequence) and not isinstance(values, str | bytes) else values
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -132,7 +132,7 @@ async def _message(request: Request) -> Response:
 
 async def _events(request: Request) -> Response:
     services, account = _account(request)
-    return stream.respond(services.feed, account)
+    return stream.respond(services.feed, account, services.store.secret("name of the database").hex())
 
 
 def _account(request: Request) -> tuple[Services, Account]:

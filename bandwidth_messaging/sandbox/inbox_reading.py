@@ -18,7 +18,7 @@ SEARCHED_AT_ONCE = 20_000
 _OF_MESSAGE = "m.family, m.recipients, m.text, m.media, m.tag"
 _END = 1 << 62
 _EQUALITIES = {"messageId": "message", "sourceTn": "source", "destinationTn": "destination"}
-_MESSAGE_FILTERS = {"text": "instr(lower(m.text), lower(?)) > 0", "tag": "m.tag = ?"}
+_MESSAGE_FILTERS = {"text": "instr(fold(m.text), fold(?)) > 0", "tag": "m.tag = ?"}
 
 Key = tuple[int, int]
 Shown = dict[str, Any]

@@ -30,8 +30,9 @@ _FILTERS = {
     "text": "instr(m.text, ?) > 0",
     "tag": "m.tag = ?",
     "direction": "d.message_direction = upper(?)",
-    "family": "m.family = ?",
+    "family": "m.family = lower(?)",
 }
+_CHOICES = {"direction": ("outbound", "inbound"), "family": ("v2", "classic", "messagemedia")}
 
 
 @dataclass(frozen=True)
@@ -131,12 +132,17 @@ def find(store: Store, account_ids: tuple[str, ...], filters: dict[str, str], mo
 
     Raises:
         TypeError: If there is no such filter.
+        ValueError: If a filter cannot have that value.
     """
     conditions = [f"d.account_id IN ({', '.join('?' * len(account_ids))})"]
     values: list[Any] = [*account_ids]
     for name, value in filters.items():
         if name not in _FILTERS:
             raise TypeError(f"There is no filter {name!r}; there are {', '.join(_FILTERS)}")
+        if not isinstance(value, str):
+            raise ValueError(f"{name}: give a text, not {value!r}")
+        if value.lower() not in _CHOICES.get(name, (value.lower(),)):
+            raise ValueError(f"{name}: {value!r} is none of {', '.join(_CHOICES[name])}")
         conditions.append(_FILTERS[name])
         values.append(value)
     tables = "deliveries d JOIN messages m ON m.message_id = d.message_id"

@@ -47,8 +47,9 @@ class Outbox:
         # Neither a proxy of the environment nor a redirect may take a callback anywhere else. Connections are bounded
         # for each account by what it has under way: an application that hangs delays no other account's callbacks.
         self._http = httpx.AsyncClient(
-            trust_env=False, follow_redirects=False, timeout=ANSWER_SECONDS, limits=httpx.Limits(max_connections=None)
-        )
+            trust_env=False, follow_redirects=False, timeout=ANSWER_SECONDS, limits=httpx.Limits(max_connections=None),
+            headers={"Accept-Encoding": "identity"},
+        )  # fmt: skip
 
     def may_send_to(self, url: str) -> bool:
         """Tell whether an address may be called.
@@ -60,10 +61,11 @@ class Outbox:
             True if it is on this machine, or of an origin that was allowed.
         """
         try:
-            parts = urlsplit(url)
-            return parts.scheme in ("http", "https") and (_is_loopback(parts.hostname) or _origin(url) in self._allowed)
+            scheme, host, port = _origin(url)
         except ValueError:
             return False
+        known = _is_loopback(host) or (scheme, host, port) in self._allowed
+        return known and scheme in ("http", "https") and port != 0
 
     @property
     def origins(self) -> list[str]:
@@ -126,21 +128,27 @@ class Outbox:
         began = time.monotonic()
         attempt: dict[str, Any] = {"time": _time(account, row)}
         try:
-            answer = await asyncio.wait_for(self._post(account, row), ANSWER_SECONDS)
-            attempt |= {"status": answer.status_code, "answer": answer.text[:_KEPT_OF_ANSWER]}
+            status, answer = await asyncio.wait_for(self._post(account, row), ANSWER_SECONDS)
+            attempt |= {"status": status, "answer": answer}
         except (asyncio.TimeoutError, httpx.TimeoutException):
             attempt["error"] = _NO_ANSWER
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            attempt["error"] = f"{type(error).__name__}: {error}"
+        # Whatever it is: a callback without an attempt would be due at once again, for ever.
+        except Exception as error:  # noqa: BLE001
+            attempt["error"] = ascii(f"{type(error).__name__}: {error}")[1:-1]
         attempt["milliseconds"] = int((time.monotonic() - began) * 1000)
         return attempt
 
-    async def _post(self, account: Account, row: Row) -> httpx.Response:
+    async def _post(self, account: Account, row: Row) -> tuple[int, str]:
         settings = account.callbacks
         credentials = httpx.Auth()
         if settings.username is not None and _is_of_settings(account, row):
             credentials = httpx.BasicAuth(settings.username, settings.password or "")
-        return await self._http.post(str(row["url"]), content=row["body"], headers=row["headers"], auth=credentials)
+        request = self._http.build_request("POST", str(row["url"]), content=row["body"], headers=row["headers"])
+        answer = await self._http.send(request, auth=credentials, stream=True)
+        try:
+            return answer.status_code, await _beginning(answer)
+        finally:
+            await answer.aclose()
 
     def _keep(self, account: Account, row: Row, attempt: dict[str, Any]) -> None:
         if _is_answered(attempt):
@@ -189,6 +197,16 @@ def _is_of_settings(account: Account, row: Row) -> bool:
     return row["url"] in (account.callbacks.outbound_url, account.callbacks.inbound_url)
 
 
+async def _beginning(answer: httpx.Response) -> str:
+    """Read as much of an answer as is kept, whatever it says of its length and its encoding."""
+    read = b""
+    async for part in answer.aiter_raw():
+        read += part
+        if len(read) >= _KEPT_OF_ANSWER:
+            break
+    return read[:_KEPT_OF_ANSWER].decode("utf-8", "replace")
+
+
 def _is_answered(attempt: dict[str, Any]) -> bool:
     return 200 <= int(attempt.get("status", 0)) < 300
 
@@ -220,7 +238,23 @@ def _finished(row: Row, state: str, attempt: dict[str, Any]) -> Update:
 def _origin(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
     default = {"http": 80, "https": 443}.get(parts.scheme)
-    return parts.scheme, parts.hostname or "", parts.port or default
+    return parts.scheme, parts.hostname or "", default if parts.port is None else parts.port
+
+
+def is_origin(url: str) -> bool:
+    """Tell whether something is an origin, as those that callbacks may go to.
+
+    Args:
+        url: For example `https://example.com`, or with a port.
+
+    Returns:
+        True if it has a scheme and a host, and nothing behind them.
+    """
+    try:
+        scheme, host, port = _origin(url)
+        return scheme in ("http", "https") and bool(host) and port != 0 and urlsplit(url).path in ("", "/")
+    except ValueError:
+        return False
 
 
 def _is_loopback(host: str | None) -> bool:

@@ -4,10 +4,11 @@ import sqlite3
 from collections import Counter
 
 _AT_ONCE = 1000  # takes a few milliseconds, in which others wait
+_FORGOTTEN = "NOT EXISTS (SELECT 1 FROM messages m WHERE m.message_id = t.message_id)"
 
 
 def prune(connection: sqlite3.Connection, keep: int) -> int:
-    """Forget messages whole, with their callbacks and what was said on the wire about them.
+    """Forget messages whole, with their callbacks, their notices and what was said on the wire about them.
 
     Args:
         connection: The database, in a transaction of the caller's.
@@ -19,8 +20,13 @@ def prune(connection: sqlite3.Connection, keep: int) -> int:
     gone = _oldest(connection, keep)
     connection.executemany("DELETE FROM deliveries WHERE position = ?", [(row["position"],) for row in gone])
     ids = [(message_id,) for message_id in {row["message_id"] for row in gone}]
-    for table in ("messages", "callbacks", "exchanges"):
-        connection.executemany(f"DELETE FROM {table} WHERE message_id = ?", ids)  # noqa: S608 - names are our own
+    # A message whose recipients were put in at different times may still have one of them.
+    left = "EXISTS (SELECT 1 FROM deliveries d WHERE d.account_id = m.account_id AND d.message_id = m.message_id)"
+    sql = f"DELETE FROM messages AS m WHERE message_id = ? AND NOT {left}"  # noqa: S608 - names are our own
+    connection.executemany(sql, ids)
+    for table in ("callbacks", "exchanges", "notices"):
+        sql = f"DELETE FROM {table} AS t WHERE message_id = ? AND {_FORGOTTEN}"  # noqa: S608 - names are our own
+        connection.executemany(sql, ids)
     fewer = Counter(row["conversation"] for row in gone)
     sql = "UPDATE conversations SET total = total - ? WHERE conversation = ?"
     connection.executemany(sql, [(count, conversation) for conversation, count in fewer.items()])

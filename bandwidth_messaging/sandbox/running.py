@@ -22,7 +22,7 @@ from .handle import AccountHandle
 from .intake import Intake, Received
 from .lifecycle import Lifecycle
 from .messagemedia_notices import MessageMediaEvents
-from .outbox import Outbox
+from .outbox import Outbox, is_origin
 from .paging import PageTokens
 from .server import ServerThread
 from .services import Services
@@ -32,6 +32,7 @@ from .v2_events import V2Events
 from .worker import Worker
 
 _MOST_PORTS = 65535
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - told from the others, not listened on
 _UNRECORDED = (TOKEN_PATH, "/sandbox/")
 
 
@@ -132,9 +133,11 @@ class Sandbox(AccountHandle):
                 those of this machine and, with `allow_remote`, addresses and names without a dot.
 
         Raises:
-            ValueError: If the host is not a loopback address and `allow_remote` is not set, there is no such pace or
-                port, or `keep` is less than 1.
+            ValueError: If the host is not a loopback address and `allow_remote` is not set, or an argument makes no
+                sense; the error names it.
         """
+        _check_kinds(host=(host, str), port=(port, int), keep=(keep, int), token_lifetime=(token_lifetime, int))
+        _check_names(callback_origins=callback_origins, allow_hosts=allow_hosts)
         if not allow_remote and not _is_loopback(host):
             raise ValueError(
                 f"{host} can be reached from other machines; allow_remote=True (--allow-remote) says that it may be"
@@ -143,6 +146,11 @@ class Sandbox(AccountHandle):
             raise ValueError(f"port must be from 0 to {_MOST_PORTS}, not {port}")
         if keep is not None and keep < 1:
             raise ValueError(f"keep must be 1 or more, or None to keep all, not {keep}")
+        if token_lifetime < 1:
+            raise ValueError(f"token_lifetime must be 1 second or more, not {token_lifetime}")
+        for origin in callback_origins:
+            if not is_origin(origin):
+                raise ValueError(f"callback_origins: {origin!r} is no origin such as https://example.com")
         self._host = "127.0.0.1" if host == "localhost" else host
         self._port = port
         self._db = db
@@ -166,14 +174,14 @@ class Sandbox(AccountHandle):
         Raises:
             OSError: If the address cannot be listened on.
             RuntimeError: If it runs already, or does not start.
-            ValueError: If `db` was written by another version of the sandbox.
+            ValueError: If `db` cannot be opened, or was written by another program or version.
         """
         if self._server is not None:
             raise RuntimeError("The sandbox is running already")
         store = Store(self._db, self._keep)
         try:
             services = self._assemble(store)
-            faulty = FaultyApp(app.build(services), services.accounts, services.faults)
+            faulty = FaultyApp(app.build(services), services.accounts, services.faults, services.feed)
             intake = Intake(faulty, store, unrecorded=_UNRECORDED)
             guard = Guard(intake, self._host, self.token, self._allow_hosts)
             self._server = ServerThread(guard, self._host, self._port)
@@ -181,6 +189,7 @@ class Sandbox(AccountHandle):
             store.close()
             raise
         self._services, self._intake = services, intake
+        self._catch_up_with(store)
 
     def close(self) -> None:
         """Stop serving; returns when no thread and no socket is left. Closing twice does nothing."""
@@ -205,10 +214,14 @@ class Sandbox(AccountHandle):
 
     @property
     def url(self) -> str:
-        """The bare address, for example `http://127.0.0.1:8080`; what `Configuration(host=...)` takes."""
+        """The bare address, for example `http://127.0.0.1:8080`; what `Configuration(host=...)` takes.
+
+        Where the sandbox listens on all addresses, it is this machine's loopback address.
+        """
         if self._server is None:
             raise RuntimeError("The sandbox is not running: use it in a with statement")
-        host = f"[{self._host}]" if ":" in self._host else self._host
+        host = _LOOPBACK.get(self._host, self._host)
+        host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self._server.port}"
 
     @property
@@ -250,6 +263,12 @@ class Sandbox(AccountHandle):
     def _running(self) -> tuple[Services, Account]:
         return self.services, self._account
 
+    def _catch_up_with(self, store: Store) -> None:
+        """Go on where the time was moved to by `advance`, in the run that wrote the file."""
+        behind = store.latest(self._account.ids) - self._account.clock.now()
+        if behind > 0:
+            self._account.clock.advance(behind / 1000)
+
     def _assemble(self, store: Store) -> Services:
         families: dict[str, Family] = {
             "v2": V2Events(),
@@ -268,7 +287,7 @@ class Sandbox(AccountHandle):
             lifecycle=lifecycle,
             outbox=outbox,
             feed=feed,
-            worker=Worker(self._accounts, lifecycle, outbox, store),
+            worker=Worker(self._accounts, lifecycle, outbox, store, feed),
             faults=Faults(),
             open_account=self._open_account,
         )
@@ -304,6 +323,18 @@ class Sandbox(AccountHandle):
             Credential(self.denied_username, self.denied_password, denied),
             Credential(self.denied_client_id, self.denied_client_secret, denied),
         )
+
+
+def _check_kinds(**arguments: tuple[object, type]) -> None:
+    for name, (value, kind) in arguments.items():
+        if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+            raise ValueError(f"{name} must be {kind.__name__}, not {value!r}")
+
+
+def _check_names(**arguments: Sequence[str]) -> None:
+    for name, values in arguments.items():
+        if isinstance(values, str) or not all(isinstance(value, str) for value in values):
+            raise ValueError(f"{name} must be a list of texts, not {values!r}")
 
 
 def _is_loopback(host: str) -> bool:

@@ -79,6 +79,8 @@ class ServerThread:
             log_config=None,
             access_log=False,
             server_header=False,
+            # Nothing stands in front of it. With them, a header would decide where a request comes from.
+            proxy_headers=False,
             timeout_keep_alive=75,
             timeout_graceful_shutdown=_STOP_SECONDS,
         )

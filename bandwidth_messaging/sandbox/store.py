@@ -26,7 +26,7 @@ from .totals import Totals
 
 Row = dict[str, Any]
 
-_VERSION = 3
+_VERSION = 4
 _SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE messages (
@@ -73,6 +73,7 @@ CREATE TABLE notices (
     position INTEGER PRIMARY KEY, notice_id TEXT NOT NULL UNIQUE, account_id TEXT NOT NULL, kind TEXT NOT NULL,
     message_id TEXT NOT NULL, body TEXT NOT NULL, confirmed INTEGER NOT NULL DEFAULT 0
 );
+CREATE INDEX notices_of_message ON notices (message_id);
 CREATE INDEX notices_waiting ON notices (account_id, kind, position) WHERE confirmed = 0;
 CREATE TABLE exchanges (
     exchange_id INTEGER PRIMARY KEY, message_id TEXT NOT NULL, request TEXT NOT NULL, answer TEXT NOT NULL
@@ -83,6 +84,7 @@ CREATE TABLE opt_outs (
 ) WITHOUT ROWID;
 """
 _JSON_COLUMNS = ("recipients", "media", "extra", "history", "plan", "headers", "attempts", "request", "answer")
+_IN_MEMORY = ":memory:"
 _ANY = "*"  # stands for every column
 _OF_ACCOUNTS = ("deliveries", "messages", "conversations", "callbacks", "notices", "opt_outs")
 
@@ -160,14 +162,17 @@ class Store:
         """Open the store.
 
         Args:
-            path: The database file, made if it does not exist. None keeps everything in memory.
+            path: The database file, made if it does not exist. None, or `:memory:`, keeps everything in memory.
             keep: How many of the newest deliveries `prune` leaves; None for all.
 
         Raises:
-            ValueError: If the file was written by another version of the sandbox.
+            ValueError: If the file cannot be opened, or was written by another program or version.
         """
+        path = None if path == _IN_MEMORY else path
+        if path == "":
+            raise ValueError("The database file has no name")
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(path or ":memory:", check_same_thread=False)
+        self._connection = _opened(path or _IN_MEMORY)
         self._search_lock, self._searches = self._lock, self._connection
         self._keep = keep
         # How many deliveries were added since the last pruning; what another run left in the file counts as added.
@@ -176,11 +181,14 @@ class Store:
         self._totals = Totals(partial(self._count_up_to, -1))
         try:
             self._prepare(path)
+            if path is not None:
+                self._search_lock, self._searches = threading.Lock(), _opened(path)
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise ValueError(f"{path}: {error}") from None
         except BaseException:
             self._connection.close()
             raise
-        if path is not None:
-            self._search_lock, self._searches = threading.Lock(), _reader(path)
 
     def close(self) -> None:
         """Close the database."""
@@ -224,7 +232,7 @@ class Store:
                 raise ValueError(f"A message id is taken ({ids}), or a column is missing: {error}") from error
             for update in batch.updates:
                 self._update(update)
-        self._unpruned += len(batch.deliveries)
+            self._unpruned += len(batch.deliveries)
         # Only now: a total that is being counted must not be taken for one that knows of these changes.
         for update in batch.updates:
             if update.table == "deliveries":
@@ -252,6 +260,18 @@ class Store:
             True if there is at least one.
         """
         return bool(self.select("SELECT 1 FROM deliveries WHERE account_id = ? LIMIT 1", (account_id,)))
+
+    def latest(self, account_ids: Sequence[str]) -> int:
+        """Tell when the newest message of an account was received.
+
+        Args:
+            account_ids: The account.
+
+        Returns:
+            Milliseconds since 1970; 0 if there is none.
+        """
+        sql = "SELECT max(receive_time) AS latest FROM deliveries WHERE account_id = ?"
+        return max(self.select(sql, (account_id,))[0]["latest"] or 0 for account_id in account_ids)
 
     def deliveries(self, account_id: str, message_id: str) -> list[Row]:
         """Read the deliveries of a message.
@@ -407,15 +427,16 @@ class Store:
             return [dict(row) for row in self._searches.execute(sql, values)]
 
     def _prepare(self, path: str | None) -> None:
-        self._connection.row_factory = sqlite3.Row
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0 and self._connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            raise ValueError(f"{path} is the database of another program; choose another file")
+        if version not in (0, _VERSION):
+            raise ValueError(f"{path} was written by another version of the sandbox; choose another file")
         if path is not None:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
-        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
             self._connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {_VERSION};COMMIT;")
-        elif version != _VERSION:
-            raise ValueError(f"{path} was written by another version of the sandbox; choose another file")
 
     def _insert_delivery(self, delivery: Mapping[str, Any]) -> None:
         position = self._insert("deliveries", delivery)
@@ -444,11 +465,19 @@ class Store:
         self._connection.execute(f"UPDATE {update.table} SET {names} WHERE rowid = ?", values)  # noqa: S608
 
 
-def _reader(path: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, check_same_thread=False)
+def _opened(path: str) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise ValueError(f"{path}: {error}") from None
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA query_only = ON")
+    # SQLite's own lower() knows no letters but those of English.
+    connection.create_function("fold", 1, _folded, deterministic=True)
     return connection
+
+
+def _folded(text: str | None) -> str | None:
+    return text.casefold() if text is not None else None
 
 
 def unpacked(row: Row) -> Row:

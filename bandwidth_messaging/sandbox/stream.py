@@ -40,7 +40,7 @@ class Inlet:
         Args:
             event: What has changed. Beyond 500 that wait, events are lost, and the page is told to read all again.
         """
-        if event.kind != "closing" and event.account_id not in self._account_ids:
+        if event.kind not in ("pruned", "closing") and event.account_id not in self._account_ids:
             return
         with self._lock:
             if len(self._waiting) < MOST_WAITING:
@@ -78,26 +78,28 @@ class Inlet:
         return json.dumps(events) if events else None
 
 
-def respond(feed: Feed, account: Account) -> StreamingResponse:
+def respond(feed: Feed, account: Account, database: str) -> StreamingResponse:
     """Answer with the events of an account, from now on until the page goes or the sandbox stops.
 
     Args:
         feed: Where the events come from.
         account: Whose events.
+        database: Names the database: in another one, numbers of conversations and messages mean others.
 
     Returns:
         An answer of type `text/event-stream`. Each event is a JSON array of `{kind, message_id}`; the kind `reload`
-        says that events were lost.
+        says that events were lost. The first one, `ready`, has the name of the database and how often messages were
+        forgotten instead.
     """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(feed, account), 200, headers, "text/event-stream")
+    return StreamingResponse(_events(feed, account, database), 200, headers, "text/event-stream")
 
 
-async def _events(feed: Feed, account: Account) -> AsyncIterator[str]:
+async def _events(feed: Feed, account: Account, database: str) -> AsyncIterator[str]:
     inlet = Inlet(account.ids)
     with feed.listening(inlet.put):
         # Whoever has read this line misses nothing that happens from now on.
-        yield "retry: 1000\nevent: ready\ndata: []\n\n"
+        yield f'retry: 1000\nevent: ready\ndata: ["{database}", {feed.forgotten}]\n\n'
         while not feed.closed:
             await inlet.wait(_KEEP_ALIVE_SECONDS)
             events = inlet.take()

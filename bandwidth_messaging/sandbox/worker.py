@@ -5,6 +5,7 @@ import logging
 import threading
 
 from .accounts import Account, Accounts
+from .feed import Event, Feed
 from .lifecycle import Lifecycle
 from .outbox import Outbox
 from .store import Store
@@ -16,7 +17,7 @@ _LOG = logging.getLogger("bandwidth_messaging.sandbox")
 class Worker:
     """Looks after every account whose time passes by itself, and after any account that it is told about."""
 
-    def __init__(self, accounts: Accounts, lifecycle: Lifecycle, outbox: Outbox, store: Store) -> None:
+    def __init__(self, accounts: Accounts, lifecycle: Lifecycle, outbox: Outbox, store: Store, feed: Feed) -> None:
         """Take what it works with.
 
         Args:
@@ -24,11 +25,13 @@ class Worker:
             lifecycle: Carries out plans.
             outbox: Sends callbacks.
             store: Forgets the oldest messages.
+            feed: Is told that it has forgotten some.
         """
         self._accounts = accounts
         self._lifecycle = lifecycle
         self._outbox = outbox
         self._store = store
+        self._feed = feed
         self._lock = threading.Lock()
         self._told: set[Account] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -75,7 +78,8 @@ class Worker:
             asyncio.run_coroutine_threadsafe(self.catch_up(account), self._loop).result()
 
     def _round(self) -> None:
-        self._store.prune()
+        if self._store.prune():
+            self._feed.publish(Event("pruned", "", ""))
         with self._lock:
             told, self._told = self._told, set()
         for account in self._accounts:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from scripted_server import ScriptedServer, answer
 from support import FakeClock
 
@@ -15,6 +17,7 @@ import bandwidth_messaging
 from bandwidth_messaging import MessageRequest, MessagesApi
 from bandwidth_messaging.messagemedia import MessageMediaMessagesClient
 from bandwidth_messaging.sandbox import Sandbox
+from bandwidth_messaging.sandbox.feed import Event
 from bandwidth_messaging.sandbox.inbox_reading import SEARCHED_AT_ONCE
 from bandwidth_messaging.sandbox.store import Batch
 
@@ -337,6 +340,109 @@ def test_each_account_has_its_own_page(inbox: Inbox, send: Send) -> None:
     expect(inbox.page.locator("#list-note")).to_contain_text("Nothing yet")
     other.receive(PHONE, "For the other", to=OURS)
     expect(inbox.conversations).to_contain_text("For the other")
+
+
+def test_what_comes_in_masses_is_all_there(inbox: Inbox, send: Send) -> None:
+    send("the first")
+    inbox.open()
+    expect(inbox.bubbles).to_have_count(1)
+    batch = Batch()
+    for number in range(300):
+        kept: dict[str, Any] = {"message_id": f"m{number}", "account_id": inbox.sandbox.account_id}
+        kept["receive_time"] = int(NOW * 1000)
+        batch.messages.append({
+            **kept, "family": "v2", "direction": "OUTBOUND", "sender": OURS, "recipients": [PHONE], "owner": OURS,
+            "text": f"n{number}",
+        })  # fmt: skip
+        batch.deliveries.append({
+            **kept, "source_tn": OURS, "destination_tn": PHONE, "message_direction": "OUTBOUND", "message_type": "sms",
+            "message_status": "DELIVERED", "error_code": 0, "segment_count": 1, "message_length": 1,
+            "bw_queued": False, "carrier_queued": False, "history": [],
+        })  # fmt: skip
+    inbox.sandbox.store.write(batch)
+    send("the last")
+    expect(inbox.bubbles.last).to_have_text("the last")
+    older = inbox.page.get_by_role("button", name="Older messages")
+    for _ in range(2):
+        older.click()
+    expect(inbox.bubbles).to_have_count(300)
+    older.click()
+    expect(inbox.bubbles).to_have_count(302)
+    expect(inbox.bubbles.first).to_have_text("the first")
+
+
+def test_forgotten_messages_go_from_the_page_too(visit: Callable[..., Inbox], send: Send, sandbox: Sandbox) -> None:
+    send("soon forgotten")
+    send("kept", "+15550001111")
+    inbox = visit()
+    inbox.open()
+    expect(inbox.conversations).to_have_count(2)
+    # What --keep does when more has come than is kept.
+    sandbox.store.execute("DELETE FROM deliveries WHERE destination_tn = ?", (PHONE,))
+    sandbox.store.execute("DELETE FROM messages WHERE text = 'soon forgotten'")
+    sandbox.store.execute("DELETE FROM conversations WHERE phone = ?", (PHONE,))
+    sandbox.services.feed.publish(Event("pruned", "", ""))
+    expect(inbox.page.locator("#thread-heading")).to_have_text("No conversation is open")
+    expect(inbox.conversations).to_have_count(1)
+    expect(inbox.conversations).to_contain_text("kept")
+    expect(inbox.page.locator("#problem")).to_be_hidden()
+
+
+@pytest.mark.parametrize("where", ["memory", "file"])
+def test_a_tab_that_is_left_open_over_a_restart_shows_what_there_is(
+    where: str, browser: Browser, tmp_path: Path
+) -> None:
+    db = str(tmp_path / "messages.sqlite") if where == "file" else None
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    with Sandbox(db=db) as before:
+        port = int(before.url.rpartition(":")[2])
+        before.receive("+15550001111", "Before", to=OURS)
+        page.goto(before.url)
+        page.locator("#items > li a").click()
+        expect(page.locator("#thread-heading")).to_have_text("+15550001111")
+    expect(page.locator("#connection")).to_have_text("Reconnecting")
+    with Sandbox(db=db, port=port) as after:
+        after.receive(PHONE, "After", to=OURS)
+        expect(page.locator("#items")).to_contain_text("After")
+        # In the same database, what was open is what it was; in another one its number means another phone.
+        heading = "+15550001111" if where == "file" else "No conversation is open"
+        expect(page.locator("#thread-heading")).to_have_text(heading)
+        expect(page.locator("#items > li")).to_have_count(2 if where == "file" else 1)
+        context.close()
+
+
+def test_tabs_that_nobody_sees_keep_no_connection_and_know_what_came(inbox: Inbox, send: Send) -> None:
+    def hide(hidden: bool) -> None:
+        inbox.page.evaluate(
+            "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+            " document.dispatchEvent(new Event('visibilitychange')); }",
+            hidden,
+        )
+
+    feed = inbox.sandbox.services.feed
+    assert len(feed._listeners) == 1
+    hide(True)
+    last = time.monotonic() + 20
+    while feed._listeners and time.monotonic() < last:
+        inbox.page.wait_for_timeout(20)
+    assert not feed._listeners
+    send("while nobody looked")
+    expect(inbox.conversations).to_contain_text("while nobody looked")
+    assert not feed._listeners
+    hide(False)
+    send("and now")
+    expect(inbox.conversations).to_contain_text("and now")
+    assert len(feed._listeners) == 1
+
+
+def test_on_a_narrow_screen_an_error_is_seen(visit: Callable[..., Inbox]) -> None:
+    inbox = visit(viewport=NARROW)
+    inbox.page.evaluate("location.hash = '#/c/99'")
+    expect(inbox.page.locator("#problem")).to_be_visible()
+    expect(inbox.page.locator("#problem")).to_contain_text("no such conversation")
+    inbox.page.evaluate("location.hash = '#/'")
+    expect(inbox.page.locator("#problem")).to_be_hidden()
 
 
 def test_a_stepped_clock_is_moved_from_the_page(inbox: Inbox, send: Send) -> None:

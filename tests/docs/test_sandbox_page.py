@@ -11,7 +11,7 @@ import yaml
 from bandwidth_messaging.sandbox import Sandbox
 from bandwidth_messaging.sandbox.__main__ import _parser
 from bandwidth_messaging.sandbox.control import routes
-from bandwidth_messaging.sandbox.control_requests import DOCUMENT
+from bandwidth_messaging.sandbox.rules import DOCUMENT
 
 from .pages import read, section, tables
 

@@ -119,6 +119,12 @@ def test_a_search_goes_by_text_tag_status_and_every_filter_of_the_list(
     assert inbox.found(**wanted) == texts
 
 
+@pytest.mark.parametrize("wanted", ["ärger", "ÄRGER", "STRASSE", "straße"])
+def test_a_search_minds_no_case_in_any_language(inbox: Inbox, wanted: str) -> None:
+    inbox.send("Ärger in der Straße")
+    assert inbox.found(text=wanted) == ["Ärger in der Straße"]
+
+
 def test_a_search_by_id_finds_the_one_message(inbox: Inbox) -> None:
     inbox.send("other")
     assert inbox.found(messageId=inbox.send("this")) == ["this"]

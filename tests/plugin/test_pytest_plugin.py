@@ -83,6 +83,20 @@ def test_a_failure_shows_the_messages_of_its_account_and_of_no_other(tmp_path: P
     assert "from one'" not in said.partition("messages in bandwidth_sandbox")[2]
 
 
+def test_messages_that_cannot_be_read_do_not_end_the_run(tmp_path: Path) -> None:
+    (tmp_path / "test_closing.py").write_text(
+        "def test_one(bandwidth_sandbox, bandwidth_sandbox_server):\n"
+        "    bandwidth_sandbox_server.close()\n"
+        "    assert False\n\n"
+        "def test_two():\n"
+        "    pass\n",
+        "utf-8",
+    )
+    said = run_pytest(tmp_path)
+    assert "They could not be read: RuntimeError('The sandbox is not running" in said
+    assert "1 failed, 1 passed" in said
+
+
 def test_the_pace_is_a_setting(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\nbandwidth_sandbox_pace = fast\n", "utf-8")
     (tmp_path / "test_fast.py").write_text(FIFTY.replace('assert sent.status == "RECEIVED"', "pass"), "utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -125,6 +126,50 @@ def test_a_phones_message_is_told_and_accepted_by_the_answer(sandbox: Sandbox, c
     assert event["message"]["direction"] == "in"
     (message,) = sandbox.messages()
     assert [(time.timestamp() - NOW, status) for time, status in message.history] == [(0, "RECEIVED"), (1, "ACCEPTED")]
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        answer(200, b"ok", {"Content-Type": "text/plain; charset=hex"}),
+        answer(200, b"ok", {"Content-Type": "text/plain; charset=idna"}),
+        answer(200, b"\\ud800", {"Content-Type": "text/plain; charset=unicode_escape"}),
+        answer(200, b"no gzip", {"Content-Encoding": "gzip"}),
+        answer(200, b"\xff\x00\x01", {"Content-Type": "application/octet-stream"}),
+    ],
+    ids=["hex", "idna", "surrogate", "gzip", "bytes"],
+)
+def test_an_answer_that_cannot_be_read_is_an_answer(taken: bytes, sandbox: Sandbox) -> None:
+    with ScriptedServer(taken) as server:
+        sandbox.set_callbacks(inbound_url=server.url)
+        sandbox.receive(PHONE, "x", to=OURS)
+        sandbox.advance(100)
+        assert len(server.requests) == 1
+    assert [what for _, what in attempts(sandbox)] == [200]
+
+
+def test_no_more_of_an_answer_is_read_than_is_kept(sandbox: Sandbox) -> None:
+    def endless(exchange: Exchange) -> None:
+        exchange.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        with contextlib.suppress(OSError):
+            while True:
+                exchange.send(b"400\r\n" + b"x" * 1024 + b"\r\n")
+
+    with ScriptedServer(endless) as server:
+        sandbox.set_callbacks(inbound_url=server.url)
+        sandbox.receive(PHONE, "x", to=OURS)
+        sandbox.advance(0)
+    (attempt,) = callback(sandbox).attempts
+    assert (attempt["status"], attempt["answer"]) == (200, "x" * 2000)
+
+
+def test_whatever_goes_wrong_is_an_attempt_that_comes_again_after_a_pause(sandbox: Sandbox) -> None:
+    sandbox.set_callbacks(inbound_url=GONE)
+    sandbox.receive(PHONE, "x", to=OURS)
+    # Nothing can be sent in there, which nobody could have foreseen.
+    sandbox.store.execute("UPDATE callbacks SET headers = ?", ('{"Bad\\u0000": "x"}',))
+    sandbox.advance(3)
+    assert [when for when, _ in attempts(sandbox)] == [0, 1, 3]
 
 
 def test_what_is_not_taken_comes_again_with_growing_pauses_until_it_is(sandbox: Sandbox) -> None:
@@ -265,7 +310,7 @@ def test_an_address_elsewhere_is_refused_when_it_is_set(sandbox: Sandbox, url: s
 
 
 def test_a_type_that_there_is_not_is_named(sandbox: Sandbox) -> None:
-    with pytest.raises(ValueError, match=r"types: give a list of names out of message-sending, .* not 'delivered'"):
+    with pytest.raises(ValueError, match=r"types\.0: 'delivered' is not one of"):
         sandbox.set_callbacks(outbound_url=GONE, types=["delivered"])
 
 

@@ -164,6 +164,26 @@ def test_what_is_exported_can_be_imported_into_another_sandbox(control: Control,
         assert (again.status, "taken" in again.json()["description"]) == (400, True)
 
 
+@pytest.mark.parametrize("limit", [1, 2, 4])
+def test_a_message_to_a_group_is_exported_whole_however_short_the_page(
+    limit: int, control: Control, caller: Caller
+) -> None:
+    group = [OURS, "+15550001001", "+15550001002"]
+    caller.sandbox.receive(PHONE, "to the group", to=group)
+    caller.create(to=group[1:], text="to both")
+    caller.create(text="alone")
+    with Sandbox(clock=lambda: NOW) as other, urllib3.PoolManager(retries=False) as http:
+        elsewhere, after, pages = Control(other, http), 0, 0
+        while after is not None:
+            page = control("GET", "/accounts/9900000/export", limit=limit, after=after).json()
+            assert elsewhere("POST", "/accounts/9900000/import", page).status == 201
+            after, pages = page["next"], pages + 1
+        assert pages == {1: 3, 2: 3, 4: 1}[limit]
+        assert [each.text for each in other.messages()] == ["to the group", "to both", "to both", "alone"]
+        assert other.messages()[0].recipients == tuple(group)
+        assert {each.recipients for each in other.messages(text="to both")} == {tuple(group[1:])}
+
+
 def test_seed_data_needs_only_the_fields_that_matter(control: Control, caller: Caller) -> None:
     made = control("POST", "/accounts/9900000/import", {"messages": [{"location": "here"}, {"text": "x"}]})
     assert caller.ids(location="here") == made.json()["message_ids"][:1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -154,6 +155,22 @@ def test_garbage_in_place_of_the_answer_to_an_accepted_message_says_so(api: Mess
         send(api, sandbox)
     assert caught.value.accepted is True
     assert len(sandbox.messages()) == 1
+
+
+def test_a_sandbox_that_stops_waits_for_no_delay(caplog: pytest.LogCaptureFixture) -> None:
+    answers: list[int] = []
+
+    def ask() -> None:
+        answers.append(_raw(sandbox))
+
+    with Sandbox() as sandbox:
+        sandbox.fail_next(delay=3600)
+        waiting = threading.Thread(target=ask)
+        waiting.start()
+        while not sandbox.requests:
+            time.sleep(0.01)
+    waiting.join(20)
+    assert (answers, caplog.messages) == ([401], [])
 
 
 def test_on_the_wire_a_reset_is_a_reset_and_a_cut_is_a_short_body(

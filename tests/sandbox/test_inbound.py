@@ -108,7 +108,7 @@ def test_what_was_said_is_forgotten_with_everything_else(sandbox: Sandbox, calle
         ({}, "text or media must be given"),
         ({"text": ""}, "text or media must be given"),
         ({"text": "x", "family": "v3"}, "family must be one of v2, classic, messagemedia, not 'v3'"),
-        ({"text": "x", "from_": "5552345678"}, "from_ must be a number in E.164 format"),
+        ({"text": "x", "from_": "5552345678"}, "from_: '5552345678' is not a number in E.164 format, such as"),
         ({"text": "x", "to": "5553332222"}, "to must be a number in E.164 format"),
         ({"text": "x", "to": [OURS, "you"]}, "to must be a number in E.164 format, such as .*, not 'you'"),
     ],

@@ -43,7 +43,7 @@ def test_one_number_always_finds_the_queue_full(caller: Caller) -> None:
 
 
 def test_a_limit_is_above_0(sandbox: Sandbox) -> None:
-    with pytest.raises(ValueError, match="list_requests: give more than 0"):
+    with pytest.raises(ValueError, match="list_requests: 0 is less than the minimum"):
         sandbox.set_limits(list_requests=0)
-    with pytest.raises(ValueError, match="segments_per_second: give more than 0"):
+    with pytest.raises(ValueError, match="segments_per_second: -1 is less than or equal to"):
         sandbox.set_limits(segments_per_second=-1)

@@ -11,6 +11,7 @@ import pytest
 import urllib3
 from scripted_server import ScriptedServer, answer
 
+from bandwidth_messaging.messagemedia import MessageMediaMessagesClient
 from bandwidth_messaging.sandbox import Sandbox
 from bandwidth_messaging.sandbox.store import Store
 
@@ -77,6 +78,35 @@ def test_nothing_of_a_forgotten_message_is_left(sandbox: Sandbox, caller: Caller
         assert {row["message_id"] for row in rows} <= {message.message_id for message in sandbox.messages()}
     sandbox.advance(3600)
     assert left(sandbox) == ["0", "1", "2", "3", "4"]
+
+
+def test_reports_of_forgotten_messages_are_forgotten_and_others_wait_on(sandbox: Sandbox) -> None:
+    keys = sandbox.messagemedia
+    with MessageMediaMessagesClient(keys.api_key, keys.api_secret, base_uri=sandbox.url) as client:
+        for number in range(12):
+            entry = {"content": f"{number}", "destination_number": PHONE, "delivery_report": True}
+            client.messages.send_messages({"messages": [entry]})
+            sandbox.advance(10)
+        tidy(sandbox)
+        assert left(sandbox) == ["7", "8", "9", "10", "11"]
+        told = {report.message_id for report in client.delivery_reports.drain()}
+        assert told == {message.message_id for message in sandbox.messages()}
+        rows = sandbox.store.select("SELECT DISTINCT message_id FROM notices")
+        assert {row["message_id"] for row in rows} == told
+
+
+def test_a_message_of_which_a_part_is_left_is_left(sandbox: Sandbox) -> None:
+    parts = [{"message_id": name, "text": name, "destination_tn": phone} for name, phone in
+             (("a", PHONE), ("b", PHONE), ("c", PHONE), ("d", PHONE), ("e", PHONE), ("a", OTHER))]  # fmt: skip
+    path = f"{sandbox.url}/sandbox/accounts/{sandbox.account_id}/import"
+    with urllib3.PoolManager(retries=False) as http:
+        assert http.request("POST", path, json={"messages": parts}).status == 201
+    tidy(sandbox)
+    assert left(sandbox) == ["b", "c", "d", "e", "a"]
+    for _ in range(5):
+        sandbox.add()
+    tidy(sandbox)
+    assert sandbox.store.message("a") is None
 
 
 def test_it_happens_by_itself(caller: Caller, sandbox: Sandbox) -> None:

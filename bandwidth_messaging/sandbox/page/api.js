@@ -14,7 +14,10 @@ async function call(path, options) {
   } catch {
     // What is no JSON is told by its status.
   }
-  if (!answer.ok) throw new Error(body?.description ?? `${answer.status} ${answer.statusText}`);
+  if (!answer.ok) {
+    const error = new Error(body?.description ?? `${answer.status} ${answer.statusText}`);
+    throw Object.assign(error, { status: answer.status });
+  }
   return body;
 }
 

@@ -75,6 +75,7 @@ export class Faults {
       count: share ? null : amount, percentage: share ? amount : null, status: Number.parseInt(effect, 10) || null,
       retry_after: effect === "429" || effect === "503-retry" ? Math.round(seconds) : null,
       delay: effect === "delay" ? seconds : null, reset: effect === "reset", truncate: effect === "truncate",
+      garbage: effect === "502-garbage",
       // Only an answer that there is can be cut off.
       after: find("fault-after").checked || effect === "truncate", operation: null, to: find("fault-to").value.trim() || null,
     };
@@ -103,6 +104,7 @@ function described(fault) {
     fault.delay && `delay ${fault.delay} s`,
     fault.reset && "connection reset",
     fault.truncate && "answer cut off",
+    fault.garbage && "an HTML page instead of JSON",
     fault.after && "after accepting",
     fault.operation && `only ${fault.operation}`,
     fault.to && `only to ${fault.to}`,

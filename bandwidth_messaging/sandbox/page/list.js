@@ -43,6 +43,13 @@ export class List {
     this.unread.clear();
   }
 
+  // What was read from further down may be gone.
+  async reread() {
+    this.entries = [];
+    this.dug = false;
+    await this.refresh();
+  }
+
   // Reads what is newest again; of a search only its first stretch, since this comes with every event.
   async refresh() {
     // A search that goes further back is not to be cut off by what happens meanwhile.

@@ -12,6 +12,7 @@ import { Thread } from "./thread.js";
 
 const REFRESH_MS = 150;
 const TYPING_MS = 200;
+const HIDDEN_MS = 5000;
 const THEMES = ["system", "light", "dark"];
 
 class Page {
@@ -27,6 +28,9 @@ class Page {
     this.refreshing = null;
     this.typing = null;
     this.stream = null;
+    this.polling = null;
+    this.database = null;
+    this.forgotten = null;
   }
 
   async start() {
@@ -34,10 +38,11 @@ class Page {
     this.query = new Query(await filters());
     this.filters = new Filters(this, this.query);
     await this.#readAccounts();
-    this.#connect();
+    this.#watch();
+    document.addEventListener("visibilitychange", () => this.#watch());
     find("account").addEventListener("change", () => this.#switchAccount());
     find("account").addEventListener("focus", () => this.attempt(this.#readAccounts()));
-    find("family").addEventListener("change", () => this.attempt(this.list.reset(this.list.search)));
+    find("family").addEventListener("change", () => this.attempt(this.list.reset(this.list.search), "list-note"));
     find("query").addEventListener("input", () => this.look());
     find("search").addEventListener("submit", (event) => event.preventDefault());
     find("compose-open").addEventListener("click", () => this.compose.open());
@@ -59,13 +64,14 @@ class Page {
   }
 
   // Runs what may fail, and says so where it is seen.
-  async attempt(work) {
+  async attempt(work, note = "problem") {
     try {
       await work;
+      find("problem").hidden = true;
     } catch (error) {
-      announce(error.message);
-      find("list-note").textContent = error.message;
-      find("list-note").hidden = false;
+      if (note !== "problem") announce(error.message);
+      find(note).textContent = error.message;
+      find(note).hidden = false;
     }
   }
 
@@ -73,7 +79,7 @@ class Page {
     clearTimeout(this.typing);
     this.typing = setTimeout(() => {
       const wanted = this.query.parse(find("query").value);
-      this.attempt(this.list.reset(Object.keys(wanted).length ? wanted : null));
+      this.attempt(this.list.reset(Object.keys(wanted).length ? wanted : null), "list-note");
     }, TYPING_MS);
   }
 
@@ -144,9 +150,9 @@ class Page {
   async #switchAccount() {
     this.account = new Account(find("account").value);
     location.hash = "#/";
-    this.#connect();
+    this.#watch();
     this.#showClock();
-    await this.attempt(this.list.reset(this.list.search));
+    await this.attempt(this.list.reset(this.list.search), "list-note");
   }
 
   #showClock() {
@@ -160,6 +166,15 @@ class Page {
     await this.#refresh();
   }
 
+  // A browser keeps six connections to a site open, for all of its tabs: those that nobody sees ask from time to time.
+  #watch() {
+    clearInterval(this.polling);
+    this.stream?.close();
+    this.stream = null;
+    if (document.hidden) this.polling = setInterval(() => this.#refreshSoon(), HIDDEN_MS);
+    else this.#connect();
+  }
+
   #connect() {
     this.stream?.close();
     const stream = this.account.events();
@@ -168,22 +183,29 @@ class Page {
       find("connection").textContent = text;
     };
     // After a break, whatever happened meanwhile is read.
-    stream.addEventListener("ready", () => {
+    stream.addEventListener("ready", ({ data }) => {
+      const [database, forgotten] = JSON.parse(data);
+      if (this.database !== null && this.database !== database) return this.#startAnew();
+      const same = this.forgotten === forgotten;
+      Object.assign(this, { database, forgotten });
       state("live", "Live");
-      this.#refreshSoon();
+      if (same) this.#refreshSoon();
+      else this.attempt(this.#reread());
     });
     stream.addEventListener("message", ({ data }) => {
+      const kinds = new Set(JSON.parse(data).map(({ kind }) => kind));
       // What was open is gone.
-      if (JSON.parse(data).some(({ kind }) => kind === "cleared")) {
+      if (kinds.has("cleared")) {
         this.list.forget();
         location.hash = "#/";
       }
-      this.#refreshSoon();
+      if (kinds.has("pruned") || kinds.has("reload")) this.attempt(this.#reread());
+      else this.#refreshSoon();
     });
     stream.addEventListener("error", () => {
       state("lost", "Reconnecting");
       // Some answers, a refusal among them, make the browser give up.
-      if (stream.readyState === EventSource.CLOSED && stream === this.stream) setTimeout(() => this.#connect(), 2000);
+      if (stream.readyState === EventSource.CLOSED && stream === this.stream) setTimeout(() => this.#watch(), 2000);
     });
     this.stream = stream;
   }
@@ -197,12 +219,30 @@ class Page {
   }
 
   async #refresh() {
-    await this.list.refresh();
-    await this.thread.refresh();
-    await this.detail.refresh();
-    await this.faults.refresh();
-    if (!find("clock").hidden) await this.#readClock();
+    await all([this.list.refresh(), this.thread.refresh(), ...this.#others()]);
   }
+
+  // Reads everything that is shown, as if nothing was known of it.
+  async #reread() {
+    await all([this.list.reread(), this.thread.reread(), ...this.#others()]);
+  }
+
+  #others() {
+    const clock = find("clock").hidden ? [] : [this.#readClock()];
+    return [this.detail.refresh(), this.faults.refresh(), ...clock];
+  }
+
+  // The sandbox was started again without what it had: the numbers of conversations mean others now.
+  #startAnew() {
+    history.replaceState(null, "", location.pathname);
+    location.reload();
+  }
+}
+
+// One that fails does not keep the others from being done.
+async function all(works) {
+  const failed = (await Promise.allSettled(works)).find(({ status }) => status === "rejected");
+  if (failed) throw failed.reason;
 }
 
 const page = new Page();

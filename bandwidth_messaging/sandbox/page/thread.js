@@ -48,19 +48,36 @@ export class Thread {
   }
 
   async refresh() {
-    if (!this.conversation) return;
+    // While another conversation is being opened, this one has had its day.
+    if (!this.conversation || this.conversation.id !== this.page.route.conversation) return;
     const turn = ++this.turn;
     const since = this.messages[0]?.position;
     const found = await this.page.account.conversation(this.conversation.id, { since, limit: MOST });
     if (turn !== this.turn) return;
     const newest = found.messages.toReversed();
-    const kept = this.messages.filter((message) => message.position < (newest[0]?.position ?? 0));
+    const first = newest[0]?.position ?? 0;
     const scroll = find("thread-scroll");
     const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
-    this.messages = [...kept, ...newest];
+    if (found.next !== null && first > (this.messages.at(-1)?.position ?? 0)) {
+      // So many are new that some between them and what is shown were not read.
+      this.messages = newest;
+      this.next = found.next;
+    } else this.messages = [...this.messages.filter((message) => message.position < first), ...newest];
     this.conversation = found;
     this.#show();
     if (atEnd) this.#toEnd();
+  }
+
+  // What is shown may be gone, and the whole conversation too.
+  async reread() {
+    this.messages = [];
+    this.next = null;
+    try {
+      await this.refresh();
+    } catch (error) {
+      if (error.status !== 404) throw error;
+      location.hash = "#/";
+    }
   }
 
   async older() {

@@ -20,8 +20,12 @@ from ._version import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import callbacks as callbacks
+    from . import classic as classic
     from . import exceptions as exceptions
+    from . import messagemedia as messagemedia
     from . import models as models
+    from . import rest as rest
+    from . import sandbox as sandbox
     from . import segments as segments
     from .api.messages_api import MessagesApi as MessagesApi
     from .api_client import ApiClient as ApiClient
@@ -180,5 +184,8 @@ _MODULES = {
     "segments": "",
 }
 
+# Reached by their names too, but not by `import *`: one of them needs an extra.
+_FURTHER = {"classic": "", "messagemedia": "", "rest": "", "sandbox": ""}
+
 if not TYPE_CHECKING:
-    __getattr__, __dir__ = lazy_names(__name__, _MODULES)
+    __getattr__, __dir__ = lazy_names(__name__, {**_MODULES, **_FURTHER})

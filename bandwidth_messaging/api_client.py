@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 from typing_extensions import TypedDict
 
 from .api_response import ApiResponse
-from .auth import Auth, AuthInHeaders, auth_of, auth_of_call
+from .auth import Auth, AuthInHeaders, auth_of, checked_auth
 from .clock import Clock, Deadline
 from .configuration import Configuration
 from .exceptions import ApiException, request_id_of
 from .exchange import Answer, Request
 from .model import Model
 from .operation import Operation, build, raise_failure, read
+from .parameters import is_authorization
 from .rest import RawResponse, RestClient
 from .retry import Repeat, RetryPolicy, RetryQuota
 
@@ -59,13 +60,15 @@ class ApiClient:
         self, configuration: Configuration | None = None, *, auth: Auth | None = None, clock: Clock | None = None
     ) -> None:
         self.configuration = Configuration.from_env() if configuration is None else configuration
+        if not isinstance(self.configuration, Configuration):
+            raise ValueError(f"configuration: give a Configuration, not {type(configuration).__name__}")
         self.configuration.check()
         self._settings = self.configuration.__copy__()
         self._clock = Clock() if clock is None else clock
         self._host = self._settings.server("")
         self._policy = RetryPolicy.of(self.configuration.retries)
         self._closed = False
-        self._given_auth = auth
+        self._given_auth = None if auth is None else checked_auth("auth", auth)
         self._open()
 
     def _open(self) -> None:
@@ -139,10 +142,11 @@ class ApiClient:
         return request, auth, Deadline(self._clock, self._settings, arguments.get("_request_timeout"))
 
     def _auth_for(self, arguments: Mapping[str, Any]) -> Auth | None:
-        if "authorization" in map(str.lower, arguments.get("_headers") or {}):
-            return AuthInHeaders()
+        given = {name: value for name, value in (arguments.get("_headers") or {}).items() if is_authorization(name)}
+        if given:
+            return AuthInHeaders(given)
         request_auth = arguments.get("_request_auth")
-        return self._auth if request_auth is None else auth_of_call(request_auth)
+        return self._auth if request_auth is None else checked_auth("_request_auth", request_auth)
 
     def _exchange(
         self, operation: Operation[Any], request: Request, auth: Auth, deadline: Deadline
@@ -188,6 +192,11 @@ class ApiClient:
         """The time by the client's clock, in UTC."""
         return self._clock.now()
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, so that it makes no more calls."""
+        return self._closed
+
     def close(self) -> None:
         """Close every connection. Calls made after this raise RuntimeError."""
         self._closed = True
@@ -205,7 +214,7 @@ class ApiClient:
 
 def model(operation: Operation[ModelT], request: Request, at: datetime, opened: RawResponse | Answer) -> ModelT:
     """Read an answer to its end, and decode it."""
-    answer = opened if isinstance(opened, Answer) else opened.read_all()
+    answer = opened.read_all()
     # Its finalizer allocates; after the decode of a page, that would set the collector off among the new models.
     del opened
     return read(operation, request, at, answer)
@@ -215,7 +224,7 @@ def whole(
     operation: Operation[ModelT], request: Request, at: datetime, opened: RawResponse | Answer
 ) -> ApiResponse[ModelT]:
     """The same, together with what HTTP said."""
-    answer = opened if isinstance(opened, Answer) else opened.read_all()
+    answer = opened.read_all()
     return ApiResponse(answer.status, answer.headers, read(operation, request, at, answer), answer.body)
 
 

@@ -56,9 +56,12 @@ class Auth(Protocol):
 class AuthInHeaders:
     """The caller wrote an Authorization header; it is sent as it is."""
 
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self._given = given
+
     def headers(self, request: Request, send: Send, deadline: Deadline) -> Mapping[str, str]:
-        """Nothing to add."""
-        return {}
+        """What the caller wrote."""
+        return self._given
 
     def discard(self, headers: Mapping[str, str]) -> bool:
         """There is no other header to try."""
@@ -260,17 +263,18 @@ def auth_of(configuration: "Configuration", clock: Clock) -> Auth | None:
     return None
 
 
-def auth_of_call(request_auth: Any) -> Auth:
-    """The auth object that a caller gave as `_request_auth`.
+def checked_auth(name: str, given: Any) -> Auth:
+    """The auth object that a caller gave.
 
     Raises:
         ValueError: It is neither a (username, password) pair nor an auth object.
     """
-    if isinstance(request_auth, (tuple, list)) and len(request_auth) == 2:
-        return BasicAuth(*request_auth)
-    if callable(getattr(request_auth, "headers", None)) and callable(getattr(request_auth, "discard", None)):
-        return cast("Auth", request_auth)
-    raise ValueError("_request_auth: give a (username, password) pair or an auth object")
+    if isinstance(given, (tuple, list)) and len(given) == 2:
+        return BasicAuth(*given)
+    has_methods = callable(getattr(given, "headers", None)) and callable(getattr(given, "discard", None))
+    if has_methods and not isinstance(given, type):
+        return cast("Auth", given)
+    raise ValueError(f"{name}: give a (username, password) pair or an auth object")
 
 
 def _bearer(token: Any) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -210,6 +211,7 @@ class Configuration:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name}: give a whole number from 1 up, not {value!r}")
+        _check_pairs(self)
         if isinstance(self.retries, bool) or (isinstance(self.retries, int) and self.retries < 0):
             raise ValueError(f"retries: give how often a call may be repeated, 0 or more, not {self.retries!r}")
 
@@ -255,6 +257,41 @@ class Configuration:
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name in self.__slots__:
             setattr(self, name, state.get(name))
+
+
+def _check_pairs(configuration: Configuration) -> None:
+    headers, options = configuration.proxy_headers, configuration.socket_options
+    if headers is not None and not (
+        isinstance(headers, Mapping) and all(isinstance(part, str) for pair in headers.items() for part in pair)
+    ):
+        raise ValueError("proxy_headers: give a dict of names and values, all of them strings")
+    if options is not None and not (
+        isinstance(options, Sequence) and all(isinstance(each, tuple) and len(each) == 3 for each in options)
+    ):
+        raise ValueError("socket_options: give tuples of level, option and value")
+
+
+def without_credentials(configuration: Configuration | None, **host: str | None) -> Configuration:
+    """A copy for a service that has credentials of its own.
+
+    Args:
+        configuration: The options to copy; None for the defaults.
+        **host: The address of the service, under the name of the argument that gave it; None leaves it as it is.
+
+    Raises:
+        ValueError: The configuration is none, or the address is no URL.
+    """
+    if configuration is not None and not isinstance(configuration, Configuration):
+        raise ValueError(f"configuration: give a Configuration, not {type(configuration).__name__}")
+    settings = Configuration() if configuration is None else copy(configuration)
+    for name in ("client_id", "client_secret", "access_token", "username", "password"):
+        setattr(settings, name, None)
+    settings._lost_credentials = False
+    for name, url in host.items():
+        if url is not None:
+            check_url(name, url, schemes=("http", "https"))
+            settings.host = url
+    return settings
 
 
 def _check_credential(configuration: Configuration, name: str, secret: str) -> None:

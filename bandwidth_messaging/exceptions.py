@@ -143,7 +143,7 @@ class ApiException(Exception):
     def _said(self) -> list[str]:
         explained = list(self.data.explain()) if hasattr(self.data, "explain") else []
         if explained:
-            return explained
+            return [on_one_line(line) for line in explained]
         text = on_one_line(self.body)
         return [f"{text} ({len(self.raw_body)} bytes)" if text.endswith("…") else text] if text else []
 

@@ -91,6 +91,10 @@ class Answer(NamedTuple):
     fault: Fault | None = None
     """None for a whole answer."""
 
+    def read_all(self) -> "Answer":
+        """Itself: there is no more to come, as there may be of a RawResponse."""
+        return self
+
 
 def causes(error: BaseException) -> Iterator[BaseException]:
     """The exception and those that it wraps, as a cause, a context or an argument."""

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import re
 import sys
 from collections.abc import Iterable
 from datetime import datetime, timezone
@@ -24,9 +25,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["Model", "OpenEnum", "RequestModel", "near_match"]
+__all__ = ["Model", "OpenEnum", "RequestModel", "known", "near_match", "no_nul", "no_number"]
 
 ModelT = TypeVar("ModelT", bound="Model")
+EnumT = TypeVar("EnumT", bound="OpenEnum")
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _LARGE = 16 * 1024  # bytes
 
@@ -88,6 +92,11 @@ class Model(BaseModel):
         def additional_properties(self) -> dict[str, Any]:
             """The fields that this version of the SDK does not know, under their wire names."""
             return self.__pydantic_extra__ if self.__pydantic_extra__ is not None else {}
+
+        @additional_properties.setter
+        def additional_properties(self, fields):
+            object.__setattr__(self, "__pydantic_extra__", dict(fields))
+
     else:
         additional_properties: dict[str, Any] = Field(default_factory=dict)
 
@@ -97,7 +106,11 @@ class Model(BaseModel):
 
     def to_json(self) -> str:
         """The fields that are set, under their wire names, as JSON."""
-        return self.model_dump_json(by_alias=True, exclude_unset=True, warnings=False)
+        try:
+            return self.model_dump_json(by_alias=True, exclude_unset=True, warnings=False)
+        except ValueError:
+            # A text that was cut in the middle of an emoji is no UTF-8; escaped it is JSON, as it came.
+            return json.dumps(self.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False))
 
     def to_str(self) -> str:
         """The same text as `repr`: one field per line."""
@@ -158,8 +171,13 @@ class RequestModel(Model):
                 raise _plain_error(type(self), error) from None
 
         def __setattr__(self, name, value):
+            names = _names(type(self))
+            if name == "additional_properties":
+                _check_additional(type(self), value)
+            elif name not in names and not name.startswith("_"):
+                raise ValueError(f"{type(self).__name__}: there is no field {name!r}{near_match(name, names)}")
             try:
-                super().__setattr__(name, value)
+                super().__setattr__(names.get(name, name), value)
             except ValidationError as error:
                 raise _plain_error(type(self), error) from None
 
@@ -172,7 +190,8 @@ class RequestModel(Model):
         """
         if not isinstance(obj, dict):
             raise ValueError(f"{cls.__name__}: give a dict of its fields, not {type(obj).__name__}")
-        return cls(**obj)
+        # A mistake in a name is told as such, whatever the name is.
+        return cls(**obj) if all(isinstance(name, str) for name in obj) else cls(**_join_additional(cls, obj))
 
     @classmethod
     def from_json(cls, json_str: str | bytes) -> Self:
@@ -212,7 +231,7 @@ def _join_additional(cls: type[BaseModel], data: dict[str, Any]) -> dict[str, An
             continue
         if name not in names:
             raise ValueError(
-                f"{cls.__name__}: there is no field {name!r}{near_match(name, names)} "
+                f"{cls.__name__}: there is no field {name!r}{near_match(str(name), names)} "
                 "(a field that this version does not know goes into additional_properties={...})"
             )
         if names[name] in given:
@@ -221,12 +240,17 @@ def _join_additional(cls: type[BaseModel], data: dict[str, Any]) -> dict[str, An
             )
         given[names[name]] = name
     extra = data.get("additional_properties") or {}
+    _check_additional(cls, extra)
+    return {name: data[name] for name in given.values()} | extra
+
+
+def _check_additional(cls: type[BaseModel], extra: object) -> None:
+    names = _names(cls)
     if not isinstance(extra, dict) or not all(isinstance(name, str) for name in extra):
         raise ValueError(f"{cls.__name__}: additional_properties: give a dict with the wire names of the fields")
     for name in extra:
         if name in names:
             raise ValueError(f"{cls.__name__}: additional_properties: {name!r} is a field of its own; give it as one")
-    return {name: data[name] for name in given.values()} | extra
 
 
 @cache
@@ -244,6 +268,40 @@ def _wire_name(cls: type[BaseModel], field: str) -> str:
     """The name that a field has on the wire where it does not say so itself."""
     generator = cls.model_config.get("alias_generator")
     return generator(field) if callable(generator) else field
+
+
+def known(value: EnumT) -> EnumT:
+    """The member, if it is one that this version knows: of what is sent, a misspelt one is not.
+
+    Raises:
+        ValueError: It is none that may be sent.
+    """
+    members = type(value).__members__.values()
+    if value not in members:
+        raise ValueError(f"give one of {', '.join(members)}")
+    return value
+
+
+def no_nul(value: str) -> str:
+    """The text, if it has no NUL character.
+
+    Raises:
+        ValueError: It has one.
+    """
+    if "\0" in value:
+        raise ValueError("a NUL character cannot be sent")
+    return value
+
+
+def no_number(value: Any) -> Any:
+    """The time, if it is one. pydantic takes a number, and digits, for seconds since 1970: 60 for half a century ago.
+
+    Raises:
+        ValueError: It is neither a datetime nor a date in words.
+    """
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATE.match(value)):
+        return value
+    raise ValueError("give a datetime with a time zone, or ISO 8601 such as 2016-11-03T11:49:02.807Z")
 
 
 def near_match(name: str, names: Iterable[str]) -> str:

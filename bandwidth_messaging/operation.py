@@ -18,7 +18,7 @@ from .exceptions import (
 )
 from .exchange import Answer, Request
 from .model import Model, RequestModel, read_model
-from .parameters import Parameter, merged_headers, parameters_of, path_segment, query_string
+from .parameters import Parameter, is_authorization, merged_headers, parameters_of, path_segment, query_string
 
 __all__ = ["Operation", "build", "read"]
 
@@ -42,6 +42,7 @@ class Operation(Generic[ModelT]):
         filters: The TypedDict of the query parameters.
         parameters: The query parameters themselves, where no TypedDict describes them.
         body: The model of the body.
+        body_name: What the method that calls it names its body.
         encode: How a body is checked and encoded that is no model of its own.
         accept_encoding: The compression to ask for; worth it only where answers are large.
     """
@@ -60,6 +61,7 @@ class Operation(Generic[ModelT]):
         filters: Callable[[], type] | None = None,
         parameters: Mapping[str, Parameter] | None = None,
         body: Callable[[], type[RequestModel]] | None = None,
+        body_name: str = "body",
         encode: Callable[[Any], bytes] | None = None,
         accept_encoding: str = "identity",
     ) -> None:
@@ -73,6 +75,7 @@ class Operation(Generic[ModelT]):
         self.path_parameters = path_parameters
         self.filters = filters
         self.body = body
+        self.body_name = body_name
         self.encode = encode
         self.accept_encoding = accept_encoding
         if parameters is not None:
@@ -130,22 +133,31 @@ def build(
         path = path.replace(f"{{{wire_name}}}", path_segment(name, path_arguments[name]))
     if arguments:
         query = query_string(operation.parameters, arguments, operation.name)
-        headers = merged_headers(headers, arguments.get("_headers"))
+        if arguments.get("_headers") is not None:
+            merged = merged_headers(headers, arguments["_headers"])
+            # Credentials are no part of a Request, which exceptions keep.
+            headers = {name: value for name, value in merged.items() if not is_authorization(name)}
     content = None
     if operation.body_model is not None:
-        content = _encode(operation.body_model, body)
+        content = _encode(operation.body_name, operation.body_model, body)
     elif operation.encode is not None:
         content = operation.encode(body)
     return Request(operation.method, server, path, query, headers, content)
 
 
-def _encode(kind: type[RequestModel], body: RequestModel | Mapping[str, Any] | None) -> bytes:
+def _encode(name: str, kind: type[RequestModel], body: RequestModel | Mapping[str, Any] | None) -> bytes:
     if not isinstance(body, kind):
         if not isinstance(body, Mapping):
-            raise ValueError(f"give a {kind.__name__} or a dict of its fields, not {type(body).__name__}")
+            raise ValueError(f"{name}: give a {kind.__name__} or a dict of its fields, not {type(body).__name__}")
         body = kind.from_dict(dict(body))
-    # What model_dump_json calls, without the way through text.
-    return body.__pydantic_serializer__.to_json(body, by_alias=True, exclude_none=True)
+    try:
+        # What model_dump_json calls, without the way through text.
+        encoded = body.__pydantic_serializer__.to_json(body, by_alias=True, exclude_none=True, warnings="error")
+    except ValueError:
+        # A list in it was changed, which no model sees. Made anew it says which field, but not what is in it.
+        kind.from_dict({**body.__dict__, "additional_properties": body.additional_properties})
+        raise ValueError(f"{kind.__name__}: there is a value in it that cannot be sent") from None
+    return encoded
 
 
 def read(operation: Operation[ModelT], request: Request, at: datetime, answer: Answer) -> ModelT:

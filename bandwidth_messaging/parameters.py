@@ -63,13 +63,24 @@ def query_string(parameters: Mapping[str, Parameter], arguments: Mapping[str, An
     )
 
 
-@lru_cache(maxsize=256)
+def is_authorization(name: str) -> bool:
+    """Whether a header is the one that holds credentials."""
+    return name.lower() == "authorization"
+
+
 def path_segment(name: str, value: str) -> str:
     """The value as one segment of a path, percent-encoded.
 
     Raises:
         ValueError: It is not a string, empty, a dot segment (RFC 3986, section 5.2.4), or has a control character.
     """
+    if not isinstance(value, str):
+        raise ValueError(f"{name}: give a string, not {type(value).__name__}")
+    return _segment(name, value)
+
+
+@lru_cache(maxsize=256)
+def _segment(name: str, value: str) -> str:
     if text(name, value) in {"", ".", ".."}:
         raise ValueError(f"{name}: {value!r} cannot be part of a path")
     return quote(value, safe="")
@@ -93,14 +104,16 @@ def text(name: str, value: Any) -> str:
     return str(value)
 
 
-def merged_headers(base: Mapping[str, str], given: Mapping[str, str] | None) -> dict[str, str]:
+def merged_headers(base: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
     """The operation's headers with the caller's in place of those of the same name.
 
     Raises:
         ValueError: A name is not a token, a value cannot be sent as it is, or the header frames the message.
     """
+    if not isinstance(given, Mapping):
+        raise ValueError(f"_headers: give a dict of names and values, not {type(given).__name__}")
     merged = dict(base)
-    for name, value in (given or {}).items():
+    for name, value in given.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ValueError(f"_headers: {name!r} is not a header name")
         if name.lower() in _FRAMING_HEADERS:
@@ -142,7 +155,10 @@ def _time(name: str, value: Any) -> str:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"{name}: a datetime needs a time zone, such as datetime.now(timezone.utc)")
-        return iso_time(value.astimezone(timezone.utc))
+        try:
+            return iso_time(value.astimezone(timezone.utc))
+        except OverflowError:
+            raise ValueError(f"{name}: in UTC the time is before the year 1 or after 9999") from None
     # dateutil is slow to import, and needed only where a time is filtered by.
     from dateutil.parser import isoparse
 

@@ -1,9 +1,10 @@
 """The pytest plugin: the fixture `bandwidth_sandbox`, a sandbox account of its own for each test.
 
-pytest loads this module for everybody who has the package installed, so it imports nothing but pytest: the sandbox is
-loaded, and its server started, by the first test that asks for the fixture.
+pytest loads this module for everybody who has the package installed, so it imports nothing that is not loaded by then:
+the sandbox is, and its server started, by the first test that asks for the fixture.
 """
 
+import contextlib
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -58,7 +59,9 @@ def bandwidth_sandbox(
     # The report of a failure is made before the fixtures end: the messages are still there.
     request.node.stash[_ACCOUNT] = account
     yield account
-    account.clear()
+    # A test that closes the sandbox leaves nothing to forget.
+    with contextlib.suppress(RuntimeError):
+        account.clear()
 
 
 # The older form of a wrapper, since pytest loads this module for everybody: with any pluggy it must do no harm.
@@ -70,7 +73,7 @@ def pytest_runtest_makereport(
     outcome = yield
     report = outcome.get_result()
     account = item.stash.get(_ACCOUNT, None)
-    if account is not None and call.when == "call" and report.failed:
+    if account is not None and report.failed and call.when != "teardown":
         report.sections.append(("messages in bandwidth_sandbox", _shown(account)))
 
 

@@ -25,7 +25,7 @@ from .clock import Deadline
 from .configuration import Configuration
 from .exceptions import *  # noqa: F403 - users of generated SDKs import the exceptions from here
 from .exchange import Answer, Fault, Headers, Request, causes, reason_of, timed_out
-from .tls import tls_context
+from .tls import UnreadableCertificateError, tls_context
 
 _NEVER = Retry(total=False, redirect=False)
 _CHUNK = 64 * 1024
@@ -177,6 +177,8 @@ class RawResponse:
         headers: The headers; names are looked up without regard to case.
     """
 
+    _ended = True
+
     def __init__(self, raw: urllib3.BaseHTTPResponse, response: _Response, deadline: Deadline, limit: int) -> None:
         self.status = raw.status
         self.reason = raw.reason or ""
@@ -187,6 +189,7 @@ class RawResponse:
         self._limit = limit
         # Set by the client: how a failure while reading is raised, with the operation's name in it.
         self.on_fault: Callable[[Answer], NoReturn] | None = None
+        self._ended = False
 
     def read(self) -> bytes:
         """The rest of the body, decompressed.
@@ -233,6 +236,7 @@ class RawResponse:
         if length is None or "content-encoding" in self._raw.headers:
             while piece := self._raw.read1(_CHUNK):
                 yield piece
+            self._ended = True
             return
         # There is nothing to decode: past urllib3's buffers it takes a tenth less time of a whole call.
         left = length
@@ -243,6 +247,7 @@ class RawResponse:
             raise IncompleteRead(length - left, left)
         self._response.close()
         self._raw.release_conn()
+        self._ended = True
 
     def _fault(self, error: Exception) -> Fault:
         self.close()
@@ -256,8 +261,14 @@ class RawResponse:
 
     def close(self) -> None:
         """Close the answer. Its connection is kept if the body was read to the end, and dropped if not."""
+        self._ended = True
         self._raw.close()
         self._raw.release_conn()
+
+    def __del__(self) -> None:
+        # Forgotten without having been read: it would keep its place in the pool for ever.
+        if not self._ended:
+            self.close()
 
     def __enter__(self) -> "RawResponse":
         return self
@@ -287,14 +298,17 @@ class RestClient:
             headers: The headers to send, credentials included.
             deadline: The time-outs of the call.
         """
-        opened = self.open(request, headers, deadline)
-        return opened if isinstance(opened, Answer) else opened.read_all()
+        return self.open(request, headers, deadline).read_all()
 
     def open(self, request: Request, headers: Mapping[str, str], deadline: Deadline) -> RawResponse | Answer:
         """The same, but the body of the answer is left unread. An Answer is returned where nothing was answered."""
         left = deadline.left()
         if left <= 0:
             return _no_answer("connect", "the call's total time-out is over", timed_out=True)
+        try:
+            pool, prefix, peer = self._pools.get(request.server) or self._pool(request.server)
+        except UnreadableCertificateError as error:
+            return _no_answer("connect", str(error), permanent=True, cause=error)
         exchange = _Exchange()
         exchange.deadline, exchange.idle_timeout = deadline, self._idle_timeout
         exchange.query, exchange.has_body = request.query, bool(request.body)
@@ -302,7 +316,6 @@ class RestClient:
         outer = getattr(_current, "exchange", exchange)
         _current.exchange = exchange
         try:
-            pool, prefix, _ = self._pools.get(request.server) or self._pool(request.server)
             raw = pool.urlopen(
                 request.method,
                 prefix + request.path,
@@ -318,7 +331,7 @@ class RestClient:
         except (HTTPError, http.client.HTTPException, OSError) as error:
             if exchange.response is not None:
                 exchange.response.close()  # urllib3 forgets it where a header is nonsense
-            return _failure(error, exchange, self._pools.get(request.server, (None, None, request.server))[2])
+            return _failure(error, exchange, peer)
         finally:
             _current.exchange = outer
         return RawResponse(raw, cast("_Response", exchange.response), deadline, self._limit)
@@ -336,7 +349,7 @@ class RestClient:
         manager = self._manager(parts.scheme, proxy)
         self._managers.append(manager)
         # A plain request through an HTTP proxy names the whole URL (RFC 9112, section 3.2.2).
-        forwarded = proxy is not None and parts.scheme == "http" and not proxy.startswith("socks")
+        forwarded = proxy is not None and parts.scheme == "http" and not _is_socks(proxy)
         prefix = server if forwarded else parts.path
         proxied = f" by way of the proxy {urlsplit(proxy).netloc.rpartition('@')[2]}" if proxy else ""
         return self._pools.setdefault(server, (manager.connection_from_url(server), prefix, parts.netloc + proxied))
@@ -351,7 +364,7 @@ class RestClient:
             options["server_hostname"] = self._configuration.tls_server_name
         if proxy is None:
             manager = urllib3.PoolManager(**options)
-        elif proxy.startswith("socks"):
+        elif _is_socks(proxy):
             return _socks_manager(proxy, options)
         else:
             manager = urllib3.ProxyManager(proxy, **_proxy_options(proxy, self._configuration), **options)
@@ -374,6 +387,10 @@ def _failure(error: Exception, exchange: _Exchange, peer: str) -> Answer:
     return _no_answer("connect", reason, timed_out=late, permanent=refused, cause=error)
 
 
+def _is_socks(proxy: str) -> bool:
+    return urlsplit(proxy).scheme.startswith("socks")
+
+
 def _proxy_options(proxy: str, configuration: Configuration) -> dict[str, Any]:
     """The proxy's own headers and TLS. Credentials in its URL become the header that they mean."""
     headers = dict(configuration.proxy_headers or {})
@@ -385,7 +402,7 @@ def _proxy_options(proxy: str, configuration: Configuration) -> dict[str, Any]:
     if userinfo:
         headers["Proxy-Authorization"] = f"Basic {b64encode(unquote(userinfo).encode()).decode()}"
     options: dict[str, Any] = {"proxy_headers": headers}
-    if proxy.startswith("https"):
+    if urlsplit(proxy).scheme == "https":
         options["proxy_ssl_context"] = tls_context(configuration)
     return options
 

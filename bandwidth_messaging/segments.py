@@ -61,6 +61,9 @@ def count(text: str) -> int:
 
     Returns:
         The number of segments, 1 or more.
+
+    Raises:
+        ValueError: It is not a string.
     """
     return explain(text).segments
 
@@ -74,7 +77,12 @@ def explain(text: str) -> Explanation:
     Returns:
         Encoding, length, parts and the characters that forced UCS-2. A GSM-7 escape pair and a UTF-16 surrogate
         pair are never cut in two, so the number of parts can exceed units divided by units per segment.
+
+    Raises:
+        ValueError: It is not a string.
     """
+    if not isinstance(text, str):
+        raise ValueError(f"text: give a string, not {type(text).__name__}")
     forced_by = tuple((position, character) for position, character in enumerate(text) if character not in _GSM_7)
     encoding = UCS_2 if forced_by else GSM_7
     widths = [_width(character, encoding) for character in text]

@@ -5,8 +5,9 @@ walk goes on by asking again for what is no newer than the last message seen.
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import datetime, timedelta
+from threading import Thread
 from typing import Any
 
 from ..exceptions import ApiException, UnreadableAnswerException
@@ -56,13 +57,13 @@ class _Walk:
         self._was_cut = False
 
     def pages(self) -> Iterator[MessagesList]:
-        with _Ahead() as ahead:
-            while True:
-                for page in self._window(ahead):
-                    yield self._without_known(page)
-                if not self._was_cut:
-                    return
-                self._narrow()
+        ahead = _Ahead()
+        while True:
+            for page in self._window(ahead):
+                yield self._without_known(page)
+            if not self._was_cut:
+                return
+            self._narrow()
 
     def _window(self, ahead: "_Ahead") -> Iterator[MessagesList]:
         """The pages that the service gives for one window of time. The next one is fetched while one is used."""
@@ -116,20 +117,23 @@ def _key(message: ListMessageItem) -> tuple[Any, Any]:
 
 
 class _Ahead:
-    """Fetches one page in the background."""
+    """Fetches one page in the background.
 
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="bandwidth-messaging-page")
+    Its threads are daemons, unlike those of an executor: neither a caller that stops half-way nor the end of the
+    process waits for a page that nobody will see.
+    """
 
     def start(self, fetch: Callable[..., MessagesList], **filters: Any) -> None:
-        self._future = self._thread.submit(fetch, **filters)
+        self._future: Future[MessagesList] = Future()
+        work = (self._future, fetch, filters)
+        Thread(target=_fetch_into, args=work, daemon=True, name="bandwidth-messaging-page").start()
 
     def result(self) -> MessagesList:
         return self._future.result()
 
-    def __enter__(self) -> "_Ahead":
-        return self
 
-    def __exit__(self, *exception: object) -> None:
-        # A caller that stops half-way does not wait for a page that it will not see.
-        self._thread.shutdown(wait=False, cancel_futures=True)
+def _fetch_into(future: "Future[MessagesList]", fetch: Callable[..., MessagesList], filters: dict[str, Any]) -> None:
+    try:
+        future.set_result(fetch(**filters))
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where the page is asked for
+        future.set_exception(error)

@@ -39,6 +39,7 @@ CREATE_MESSAGE: "Operation[Message]" = Operation(
     server=_SERVER,
     path_parameters={"accountId": "account_id"},
     body=lambda: models.MessageRequest,
+    body_name="message_request",
     returns={202: lambda: models.Message},
     errors={
         400: lambda: models.CreateMessageRequestError,
@@ -66,9 +67,14 @@ class MessagesApi:
 
     Args:
         api_client: The client to call with. None: one of its own, configured by `Configuration.from_env()`.
+
+    Raises:
+        ValueError: It is no ApiClient, or the environment has no usable configuration.
     """
 
     def __init__(self, api_client: ApiClient | None = None) -> None:
+        if api_client is not None and not isinstance(api_client, ApiClient):
+            raise ValueError(f"api_client: give an ApiClient, such as ApiClient(configuration), not {api_client!r}")
         self.api_client = ApiClient() if api_client is None else api_client
 
     def create_message(
@@ -101,6 +107,8 @@ class MessagesApi:
             OutcomeUnknownException: The answer was lost; the message may have been accepted. Look it up, do not repeat.
             ApiException: Any other failure, and the base of those above; its `accepted` says what is known.
             ValueError: An argument cannot be sent; the message names the field and the rule.
+            TypeError: There is no such option.
+            RuntimeError: The client is closed.
         """
         return self.api_client.call(CREATE_MESSAGE, {"account_id": account_id}, message_request, options, model)
 

@@ -9,15 +9,14 @@ from typing import Any
 
 from ..api.messages_api import MessagesApi
 from ..api_client import ApiClient
-from ..configuration import Configuration
+from ..configuration import Configuration, without_credentials
 from ..exceptions import ApiException, NotFoundException
 from ..model import iso_time
 from ..models.list_message_item import ListMessageItem
 from ..models.message_request import MessageRequest
 from .filters import FILTERS
-from .requests import check_several, to_wire
+from .requests import check_several, require, to_wire
 from .results import SendResult
-from .settings import require, settings_of
 
 __all__ = ["BridgeClient"]
 
@@ -72,7 +71,7 @@ class BridgeClient:
         require(account_id=account_id, client_id=client_id, client_secret=client_secret, application_id=application_id)
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
             raise ValueError(f"concurrency: give a whole number from 1 up, not {concurrency!r}")
-        settings = settings_of(configuration, api_endpoint)
+        settings = without_credentials(configuration, api_endpoint=api_endpoint)
         settings.client_id, settings.client_secret = client_id, client_secret
         # A thread that waits for a connection would send no faster, and may run out of time.
         settings.connection_pool_maxsize = max(settings.connection_pool_maxsize, concurrency)
@@ -139,6 +138,8 @@ class BridgeClient:
         Raises:
             ValueError: A message of a list cannot be sent; nothing was. An iterator, which cannot be looked through
                 beforehand, gives such a message a result with the ValueError as its `error`, and the others go on.
+            KeyboardInterrupt: Ctrl-C; no further message is sent, those under way are waited for, and the results are
+                lost. Send in several lists what may be interrupted.
         """
         check_several(messages)
         if isinstance(messages, Sequence):
@@ -159,7 +160,9 @@ class BridgeClient:
         Raises:
             NotFoundException: There is no such message.
             ApiException: As `MessagesApi.list_messages` does.
+            ValueError: The id is missing, or is no string.
         """
+        require(message_id=message_id)
         found = self.messages_api.list_messages(self.account_id, message_id=message_id).messages or []
         if not found:
             raise NotFoundException(404, "there is no message with this id", operation=f"{_NAME}.get_message")
@@ -273,6 +276,10 @@ class BridgeClient:
             return SendResult(message, accepted=failure.accepted, error=failure)
         except ValueError as unsendable:
             return SendResult(message, accepted=False, error=unsendable)
+        except Exception as surprise:  # noqa: BLE001 - the results of the other messages must not be lost to it
+            # Without a client nothing was sent; of anything else nobody knows.
+            closed = isinstance(surprise, RuntimeError) and self.messages_api.api_client.closed
+            return SendResult(message, accepted=False if closed else None, error=surprise)
         return SendResult(message, message_id=sent, accepted=True)
 
 
@@ -299,4 +306,7 @@ def _as_classic(item: ListMessageItem) -> dict[str, Any]:
 
 
 def _in_iso(time: str | None) -> str | None:
-    return None if time is None else time.replace(" ", "T") + ("Z" if " " in time else "")
+    if time is None or " " not in time:
+        return time
+    # The classic API takes an hour without minutes, which ISO 8601 times have.
+    return f"{time.replace(' ', 'T')}{'' if ':' in time else ':00'}Z"

@@ -51,8 +51,8 @@ def client(name: str, *credentials: Any, **options: Any) -> "MessagingClient | B
         A client to share between threads; `with client(...)` closes its connections.
 
     Raises:
-        ValueError: There is no such service, or a credential is missing or cannot be sent.
-        TypeError: There is no such option.
+        ValueError: There is no such service, or a credential is empty or cannot be sent.
+        TypeError: A credential is missing, or there is no such option.
     """
     service = name.lower() if isinstance(name, str) else name
     if service == "messaging":

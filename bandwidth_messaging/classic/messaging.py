@@ -8,16 +8,15 @@ from functools import partial
 from typing import Any
 
 from ..api_client import ApiClient
-from ..configuration import Configuration
+from ..configuration import Configuration, without_credentials
 from ..exceptions import ApiException, UnreadableAnswerException
 from ..operation import Operation, build
 from ..parameters import Parameter
 from .links import next_query
 from .models import ClassicError
 from .operations import V1, Page, as_dict, as_list, as_page, message_id, operations
-from .requests import check_several, to_wire
+from .requests import check_several, require, to_wire
 from .results import SendResult
-from .settings import require, settings_of
 
 __all__ = ["MessagingClient"]
 
@@ -58,7 +57,7 @@ class MessagingClient:
             raise ValueError("api_token: a colon cannot be sent (RFC 7617, section 2)")
         if not isinstance(api_version, str) or not _VERSION.fullmatch(api_version):
             raise ValueError(f"api_version: give a version such as v1, not {api_version!r}")
-        settings = settings_of(configuration, api_endpoint)
+        settings = without_credentials(configuration, api_endpoint=api_endpoint)
         settings.username, settings.password = api_token, api_secret
         self.user_id = user_id
         self.api_client = ApiClient(settings)
@@ -107,7 +106,7 @@ class MessagingClient:
             ValueError: An argument cannot be sent.
         """
         body = {
-            "from_": from_, "to": to, "text": text, "media": list(media) if isinstance(media, (tuple, list)) else media,
+            "from_": from_, "to": to, "text": text, "media": media,
             "receipt_requested": receipt_requested, "callback_url": callback_url,
             "callback_http_method": callback_http_method, "callback_timeout": callback_timeout,
             "fallback_url": fallback_url, "tag": tag,
@@ -143,9 +142,10 @@ class MessagingClient:
             some = slice(start, start + MOST_PER_REQUEST)
             try:
                 results += self._send_some(given[some], wire[some])
-            except ApiException as failure:
+            except Exception as failure:  # noqa: BLE001 - the results of the other requests must not be lost to it
                 # Which messages of an accepted request were taken stood in the answer that could not be read.
-                taken = None if failure.accepted else failure.accepted
+                refused = isinstance(failure, ApiException) and failure.accepted is False
+                taken = False if refused else None
                 results += [SendResult(each, accepted=taken, error=failure) for each in given[some]]
         return results
 
@@ -289,7 +289,8 @@ def _one_for_each(count: int, *exchanged: Any) -> list[Any]:
 
 def _result(message: Mapping[str, Any], answer: Any) -> SendResult:
     said = answer if isinstance(answer, dict) else {}
-    if said.get("result") == "error" or "error" in said:
+    refused = said.get("result") == "error" or said.get("error") is not None
+    if refused and said.get("result") != "accepted":
         why = said.get("error")
         error = ClassicError.from_dict(why if isinstance(why, dict) else {"message": why})
         return SendResult(message, accepted=False, error=error)

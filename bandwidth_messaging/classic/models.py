@@ -36,6 +36,6 @@ class ClassicError(Model):
         said = ": ".join(str(part) for part in (self.code, self.message) if part is not None)
         if said:
             yield said
-        for detail in self.details or []:
+        for detail in self.details if isinstance(self.details, list) else []:
             if isinstance(detail, ErrorDetail):
                 yield f"{detail.name}: {detail.value}"

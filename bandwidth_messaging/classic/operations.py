@@ -90,7 +90,7 @@ def as_page(operation: Operation[Any], request: Request, at: datetime, opened: R
 
 
 def _success(operation: Operation[Any], request: Request, at: datetime, opened: RawResponse | Answer) -> Answer:
-    answer = opened if isinstance(opened, Answer) else opened.read_all()
+    answer = opened.read_all()
     # The id of an accepted message is in the headers: a body that was cut off does not matter to it.
     if answer.status not in operation.returns or (answer.fault is not None and operation.returns.keys() != {201}):
         raise_failure(operation, request, at, answer)

@@ -8,7 +8,7 @@ from ..model import near_match
 from ..parameters import text
 from .keys import camel_case
 
-__all__ = ["check_several", "encode_all", "encode_one", "to_wire"]
+__all__ = ["check_several", "encode_all", "encode_one", "require", "to_wire"]
 
 MOST_CHARACTERS = 2048
 MOST_MILLISECONDS = 10_000
@@ -19,6 +19,18 @@ _FIELDS = (
     "from", "to", "text", "media", "receiptRequested", "callbackUrl", "callbackHttpMethod", "callbackTimeout",
     "fallbackUrl", "tag",
 )  # fmt: skip
+
+
+def require(**given: str) -> None:
+    """Check what a call, or a client, cannot do without.
+
+    Raises:
+        ValueError: An argument is missing, or cannot be sent.
+    """
+    for name, value in given.items():
+        if not value:
+            raise ValueError(f"{name} is required")
+        text(name, value)
 
 
 def encode_one(fields: Mapping[str, Any]) -> bytes:
@@ -103,7 +115,8 @@ def _check_text(path: str, value: Any, most: int | None) -> None:
 
 
 def _check_media(path: str, value: Any) -> None:
-    for position, url in enumerate([value] if isinstance(value, str) else value if isinstance(value, list) else [None]):
+    several = value if isinstance(value, (list, tuple)) else [value]
+    for position, url in enumerate(several):
         if not isinstance(url, str):
             raise ValueError(f"{path}: give the URL of a picture or a list of them, not {type(value).__name__}")
         text(f"{path}[{position}]", url)

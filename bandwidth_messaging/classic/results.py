@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..exceptions import ApiException
 from .models import ClassicError
 
 __all__ = ["SendResult"]
@@ -34,7 +33,7 @@ class SendResult(Mapping[str, Any]):
         *,
         message_id: str | None = None,
         accepted: bool | None = None,
-        error: ClassicError | ApiException | ValueError | None = None,
+        error: ClassicError | Exception | None = None,
         location: str | None = None,
     ) -> None:
         self.message = message
@@ -66,7 +65,7 @@ class SendResult(Mapping[str, Any]):
         return f"SendResult(id={self.id!r}, accepted={self.accepted}{why})"
 
 
-def _error_as_dict(error: ClassicError | ApiException | ValueError) -> dict[str, Any]:
+def _error_as_dict(error: ClassicError | Exception) -> dict[str, Any]:
     if isinstance(error, ClassicError):
         return {"category": None, "code": None, "message": None, "details": [], **error.to_dict()}
     return {"category": "request", "code": type(error).__name__, "message": str(error), "details": []}

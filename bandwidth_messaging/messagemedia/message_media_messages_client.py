@@ -1,17 +1,16 @@
 """MessageMediaMessagesClient: credentials, address and options of the family, and its three controllers."""
 
-from copy import copy
-
 from typing_extensions import Self
 
 from ..api_client import ApiClient
 from ..auth import Auth, BasicAuth
 from ..clock import Clock
-from ..configuration import Configuration, check_url
+from ..configuration import Configuration, without_credentials
 from .api.delivery_reports_controller import DeliveryReportsController
 from .api.messages_controller import MessagesController
 from .api.replies_controller import RepliesController
 from .hmac_auth import HmacAuth
+from .signature import ALGORITHMS
 
 __all__ = ["MessageMediaMessagesClient"]
 
@@ -57,6 +56,8 @@ class MessageMediaMessagesClient:
         configuration: Configuration | None = None,
         clock: Clock | None = None,
     ) -> None:
+        if hmac_algorithm not in ALGORITHMS:
+            raise ValueError(f"hmac_algorithm: give one of {', '.join(ALGORITHMS)}, not {hmac_algorithm!r}")
         for name, value in (("auth_user_name", auth_user_name), ("auth_password", auth_password)):
             if not isinstance(value, str) or not value:
                 raise ValueError(f"{name}: give a string that is not empty")
@@ -70,7 +71,8 @@ class MessageMediaMessagesClient:
                 self._auth = BasicAuth(auth_user_name, auth_password)
         except ValueError as error:
             raise ValueError(_in_own_names(str(error))) from None
-        self.api_client = ApiClient(_settings(base_uri, configuration), auth=self._auth, clock=clock)
+        settings = without_credentials(configuration, base_uri=base_uri)
+        self.api_client = ApiClient(settings, auth=self._auth, clock=clock)
         self.messages = MessagesController(self.api_client)
         self.delivery_reports = DeliveryReportsController(self.api_client)
         self.replies = RepliesController(self.api_client)
@@ -95,12 +97,3 @@ def _in_own_names(said: str) -> str:
            "password": "auth_password", "algorithm": "hmac_algorithm"}  # fmt: skip
     name, _, rule = said.partition(":")
     return f"{own.get(name, name)}:{rule}"
-
-
-def _settings(base_uri: str | None, configuration: Configuration | None) -> Configuration:
-    """The options of the configuration, at the address that was asked for."""
-    settings = Configuration() if configuration is None else copy(configuration)
-    if base_uri is not None:
-        check_url("base_uri", base_uri, schemes=("http", "https"))
-        settings.host = base_uri
-    return settings

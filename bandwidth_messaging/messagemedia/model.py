@@ -1,18 +1,13 @@
 """What the models of this family share: their names are the same in Python and on the wire; and rules of fields."""
 
-import re
 from datetime import datetime, timezone
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, PlainSerializer
 
-from ..model import Model, OpenEnum, RequestModel, iso_time
+from ..model import Model, RequestModel, iso_time, known, no_nul, no_number
 
 __all__ = ["SENDABLE", "FamilyModel", "FamilyRequest", "UtcTime", "known"]
-
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-EnumT = TypeVar("EnumT", bound=OpenEnum)
 
 
 class FamilyModel(Model):
@@ -27,41 +22,19 @@ class FamilyRequest(RequestModel):
     model_config = ConfigDict(alias_generator=None)
 
 
-def known(value: EnumT) -> EnumT:
-    """The member, if it is one that this version knows.
-
-    Raises:
-        ValueError: It is none that may be sent.
-    """
-    members = type(value).__members__.values()
-    if value not in members:
-        raise ValueError(f"give one of {', '.join(members)}")
-    return value
-
-
-def _no_nul(value: str) -> str:
-    if "\0" in value:
-        raise ValueError("a NUL character cannot be sent")
-    return value
-
-
-def _no_number(value: Any) -> Any:
-    # pydantic takes a number, and digits, for seconds since 1970: `scheduled=60` would mean half a century ago.
-    if isinstance(value, datetime) or (isinstance(value, str) and _DATE.match(value)):
-        return value
-    raise ValueError("give a datetime with a time zone, or ISO 8601 in UTC such as 2016-11-03T11:49:02.807Z")
-
-
 def _in_utc(value: datetime) -> datetime:
-    return value.astimezone(timezone.utc)
+    try:
+        return value.astimezone(timezone.utc)
+    except OverflowError:
+        raise ValueError("in UTC the time is before the year 1 or after 9999") from None
 
 
-SENDABLE = AfterValidator(_no_nul)
+SENDABLE = AfterValidator(no_nul)
 """The rule of every string that is sent."""
 
 UtcTime = Annotated[
     AwareDatetime,
-    BeforeValidator(_no_number),
+    BeforeValidator(no_number),
     AfterValidator(_in_utc),
     PlainSerializer(iso_time, return_type=str, when_used="json"),
 ]

@@ -102,10 +102,16 @@ def verify_signature(
         True if so. Anything else that a sender can send is False.
 
     Raises:
-        ValueError: `api_secret` is not a string or is empty, as a setting that was forgotten is.
+        ValueError: `api_secret` is not a string or is empty, as a setting that was forgotten is; `headers` is no
+            mapping, or `at` has no time zone.
     """
     if not isinstance(api_secret, str) or not api_secret:
         raise ValueError("api_secret: give a string that is not empty")
+    # Not every framework's headers are a Mapping.
+    if not callable(getattr(headers, "items", None)):
+        raise ValueError(f"headers: give the headers of the request as a mapping, not {type(headers).__name__}")
+    if at is not None and at.tzinfo is None:
+        raise ValueError("at: a datetime needs a time zone, such as datetime.now(timezone.utc)")
     given = _lowered(headers)
     parameters = _parameters(given)
     form = ALGORITHMS.get(parameters.get("algorithm", ""))

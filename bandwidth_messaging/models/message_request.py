@@ -3,9 +3,9 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, AliasChoices, AwareDatetime, Field
+from pydantic import AfterValidator, AliasChoices, AwareDatetime, BeforeValidator, Field
 
-from ..model import RequestModel
+from ..model import RequestModel, known, no_nul, no_number
 from .priority_enum import PriorityEnum
 
 __all__ = ["MessageRequest"]
@@ -39,18 +39,6 @@ def _sender(value: str) -> str:
     return value
 
 
-def _no_nul(value: str) -> str:
-    if "\0" in value:
-        raise ValueError("a NUL character cannot be sent")
-    return value
-
-
-def _known_priority(value: PriorityEnum) -> PriorityEnum:
-    if value not in PriorityEnum.__members__.values():
-        raise ValueError(f"give one of {', '.join(PriorityEnum)}")
-    return value
-
-
 class MessageRequest(RequestModel):
     """A message to be sent.
 
@@ -72,14 +60,14 @@ class MessageRequest(RequestModel):
     """The sender: a phone number in E.164 format, a short code, or an alphanumeric sender of up to 11 characters
     (letters, digits, space, `-`, `+`, `_`, `&`) with at least one letter. What begins with `+` is read as a phone
     number. In Python it is given as `var_from`, `from_` or, in a dict, `from`."""
-    text: Annotated[str, Field(max_length=2048), AfterValidator(_no_nul)] | None = None
+    text: Annotated[str, Field(max_length=2048), AfterValidator(no_nul)] | None = None
     """The text of the message. Required unless media is given. At most 2048 characters."""
-    media: list[Annotated[str, Field(max_length=4096), AfterValidator(_no_nul)]] | None = None
+    media: list[Annotated[str, Field(max_length=4096), AfterValidator(no_nul)]] | None = None
     """URLs of the media to include. Their presence makes the message an MMS. Each at most 4096 characters."""
-    tag: Annotated[str, Field(max_length=1024), AfterValidator(_no_nul)] | None = None
+    tag: Annotated[str, Field(max_length=1024), AfterValidator(no_nul)] | None = None
     """Custom text that every callback about this message repeats. At most 1024 characters."""
-    priority: Annotated[PriorityEnum, AfterValidator(_known_priority)] | None = None
+    priority: Annotated[PriorityEnum, AfterValidator(known)] | None = None
     """How urgently to send it: `default` or `high`."""
-    expiration: AwareDatetime | None = None
+    expiration: Annotated[AwareDatetime, BeforeValidator(no_number)] | None = None
     """When the message stops being worth sending, as an RFC 3339 date-time with any offset. It must be in the future. A
     message not sent by then fails with error code 4360. A datetime needs a time zone."""

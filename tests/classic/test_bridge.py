@@ -68,6 +68,39 @@ def test_an_iterator_is_read_no_further_than_the_sending_is(bridge: BridgeClient
     assert results[100].accepted is False
 
 
+def test_a_client_that_is_closed_in_the_midst_loses_no_result(bridge: BridgeClient, own_sandbox: Sandbox) -> None:
+    def source() -> Iterator[dict[str, Any]]:
+        for number in range(100):
+            if number == 50:
+                bridge.close()
+            yield MESSAGE
+
+    results = bridge.send_messages(source())
+
+    assert len(results) == 100
+    assert (results[-1].accepted, results[-1]["result"]) == (False, "error")
+    assert "this ApiClient is closed" in str(results[-1].error)
+    sent = sum(result.accepted is True for result in results)
+    assert 0 < sent <= len(own_sandbox.messages()) <= sent + sum(result.accepted is None for result in results)
+
+
+@pytest.mark.parametrize("several", [("https://example.com/a.png",), ["https://example.com/a.png"]])
+def test_pictures_may_come_in_a_tuple(several: Any, messaging_api: Any, own_sandbox: Sandbox) -> None:
+    messaging_api.send_message("+1234567980", "+1234567981", media=several)
+    messaging_api.send_messages([{"from_": "+1234567980", "to": "+1234567981", "media": several}])
+    assert [message.media for message in own_sandbox.messages()] == [("https://example.com/a.png",)] * 2
+
+
+@pytest.mark.parametrize("missing", [None, ""])
+def test_a_missing_id_is_named(missing: Any, bridge: BridgeClient) -> None:
+    with pytest.raises(ValueError, match="message_id is required"):
+        bridge.get_message(missing)
+
+
+def test_an_hour_without_minutes_is_a_time(bridge: BridgeClient) -> None:
+    assert list(bridge.list_messages(from_date_time="2017-02-01 21", to_date_time="2017-02-01 22")) == []
+
+
 def test_the_order_of_the_results_is_that_of_the_messages(bridge: BridgeClient, own_sandbox: Sandbox) -> None:
     results = bridge.send_messages([{**MESSAGE, "text": str(number)} for number in range(100)])
     texts = {message.message_id: message.text for message in own_sandbox.messages()}

@@ -158,6 +158,30 @@ def test_every_kind_of_result_makes_a_dict_that_json_can_write() -> None:
     assert written[50]["error"]["code"] == "InternalServerErrorException"
 
 
+def test_an_accepted_message_is_accepted_whatever_its_error_says() -> None:
+    said = [{"error": None, "result": "accepted", "location": "http://x/m-1"}, {"error": None, "location": "/m-2"}]
+    messages = [{"from": "+1234567980", "to": "+1234567981", "text": "x"}] * 2
+    with ScriptedServer(answer(202, said)) as server, client_of(server) as client:
+        results = client.send_messages(messages)
+    assert [(each.accepted, each.id) for each in results] == [(True, "m-1"), (True, "m-2")]
+
+
+def test_a_client_that_is_closed_in_the_midst_loses_no_result() -> None:
+    def close(exchange: Exchange) -> bytes:
+        client.close()
+        return accepted(50, 0)
+
+    messages = [{"from": "+1234567980", "to": "+1234567981", "text": "x"}] * 120
+    with ScriptedServer(close) as server:
+        client = client_of(server)
+        results = client.send_messages(messages)
+        assert len(server.requests) == 1
+    assert {result.accepted for result in results[:50]} == {True}
+    assert {(result.accepted, type(result.error), result["result"]) for result in results[50:]} == {
+        (None, RuntimeError, "unknown")
+    }
+
+
 @pytest.mark.parametrize("said", [{}, None, "yes", {"location": ""}, {"result": "perhaps"}])
 def test_a_result_that_says_nothing_leaves_its_message_unknown(said: Any) -> None:
     answers = [{"result": "accepted", "location": "/m-1"}, said]

@@ -248,14 +248,17 @@ def test_errors_have_the_code_and_the_message_of_the_body() -> None:
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"code": 7}', b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"[]", b'{"code": 7}', b"\xff", b'{"details": 5}', b'{"details": [5]}']
+)
 def test_no_error_body_breaks_the_error(body: bytes) -> None:
     with (
         ScriptedServer(answer(400, body)) as server,
         client_of(server) as client,
-        pytest.raises(BadRequestException),
+        pytest.raises(BadRequestException) as refused,
     ):
         client.send_message("+1234567980", "+1234567981", "x")
+    assert str(refused.value).startswith("400 400 from MessagingClient.send_message")
 
 
 @pytest.mark.parametrize("status", [500, 502, 504])

@@ -14,6 +14,6 @@ SERVER = "https://api.messagemedia.com"
 
 def nothing(operation: Operation[Any], request: Request, at: datetime, opened: RawResponse | Answer) -> None:
     """See that the call succeeded; its status says everything, whatever the body is."""
-    answer = opened if isinstance(opened, Answer) else opened.read_all()
+    answer = opened.read_all()
     if answer.status not in operation.returns:
         raise_failure(operation, request, at, answer)

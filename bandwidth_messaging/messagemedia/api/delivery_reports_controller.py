@@ -7,7 +7,7 @@ from typing_extensions import Unpack
 
 from ...api_client import ApiClient, CallOptions, model
 from ...model import Model
-from ...operation import Operation
+from ...operation import Operation, build
 from .. import models
 from ..draining import check_batch_size, drained
 from .answers import SERVER, nothing
@@ -94,6 +94,8 @@ class DeliveryReportsController:
             UnauthorizedException: The credentials are wrong. ForbiddenException in older versions of the service.
             ApiException: Any other failure, and the base of those above.
             ValueError: There are more than 100 ids, or one is not a string.
+            TypeError: There is no such option.
+            RuntimeError: The client is closed.
         """
         self.api_client.call(CONFIRM_DELIVERY_REPORTS_AS_RECEIVED, {}, body, options, nothing)
 
@@ -120,9 +122,12 @@ class DeliveryReportsController:
 
         Raises:
             ApiException: A check or a confirmation failed; raised where the next one is asked for.
-            ValueError: `batch_size` is not 1 to 100.
+            ValueError: `batch_size` is not 1 to 100, or an option cannot be used; raised at once.
+            TypeError: There is no such option; raised at once.
         """
         check_batch_size(batch_size)
+        # What is wrong is said at the call, not at the first item.
+        build(CHECK_DELIVERY_REPORTS, "", {}, None, options)
         return drained(
             lambda: self.check_delivery_reports(**options).delivery_reports or [],
             lambda ids: self.confirm_delivery_reports_as_received({"delivery_report_ids": ids}, **options),

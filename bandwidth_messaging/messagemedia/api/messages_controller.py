@@ -95,6 +95,8 @@ class MessagesController:
             ApiException: Any other failure, and the base of those above; its `accepted` says what is known.
             ValueError: A message breaks a rule, and none was sent; the text names the field, such as
                 `messages[3].metadata`, and the rule.
+            TypeError: There is no such option.
+            RuntimeError: The client is closed.
         """
         return self.api_client.call(SEND_MESSAGES, {}, body, options, model)
 
@@ -113,6 +115,8 @@ class MessagesController:
             UnauthorizedException: The credentials are wrong. ForbiddenException in older versions of the service.
             ApiException: Any other failure, and the base of those above.
             ValueError: `message_id` cannot be part of a path.
+            TypeError: There is no such option.
+            RuntimeError: The client is closed.
         """
         return self.api_client.call(GET_MESSAGE_STATUS, {"message_id": message_id}, None, options, model)
 
@@ -139,6 +143,8 @@ class MessagesController:
             UnauthorizedException: The credentials are wrong. ForbiddenException in older versions of the service.
             ApiException: Any other failure, and the base of those above.
             ValueError: `message_id` cannot be part of a path, or `body` holds another status.
+            TypeError: There is no such option.
+            RuntimeError: The client is closed.
         """
         request = {} if body is None else body
         self.api_client.call(CANCEL_SCHEDULED_MESSAGE, {"message_id": message_id}, request, options, nothing)

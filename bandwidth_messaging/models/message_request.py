@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AliasChoices, AwareDatetime, BeforeValidator, Field
 
-from ..model import RequestModel, known, no_nul, no_number
+from ..field_rules import known, no_nul, no_number
+from ..model import RequestModel
 from .priority_enum import PriorityEnum
 
 __all__ = ["MessageRequest"]

@@ -60,12 +60,7 @@ class Outbox:
         Returns:
             True if it is on this machine, or of an origin that was allowed.
         """
-        try:
-            scheme, host, port = _origin(url)
-        except ValueError:
-            return False
-        known = _is_loopback(host) or (scheme, host, port) in self._allowed
-        return known and scheme in ("http", "https") and port != 0
+        return _can_be_called(url) and (_is_loopback(urlsplit(url).hostname) or _origin(url) in self._allowed)
 
     @property
     def origins(self) -> list[str]:
@@ -132,8 +127,7 @@ class Outbox:
             attempt |= {"status": status, "answer": answer}
         except (asyncio.TimeoutError, httpx.TimeoutException):
             attempt["error"] = _NO_ANSWER
-        # Whatever it is: a callback without an attempt would be due at once again, for ever.
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - without an attempt the callback would be due at once, for ever
             attempt["error"] = ascii(f"{type(error).__name__}: {error}")[1:-1]
         attempt["milliseconds"] = int((time.monotonic() - began) * 1000)
         return attempt
@@ -250,11 +244,15 @@ def is_origin(url: str) -> bool:
     Returns:
         True if it has a scheme and a host, and nothing behind them.
     """
+    return _can_be_called(url) and urlsplit(url).path in ("", "/")
+
+
+def _can_be_called(url: str) -> bool:
     try:
         scheme, host, port = _origin(url)
-        return scheme in ("http", "https") and bool(host) and port != 0 and urlsplit(url).path in ("", "/")
     except ValueError:
         return False
+    return scheme in ("http", "https") and bool(host) and port != 0
 
 
 def _is_loopback(host: str | None) -> bool:

@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator, ValidationError
+
+from .contract import load_yaml
 
 DOCUMENT = Path(__file__).with_name("sandbox_api.yaml")
 _MOST_SAID = 200
@@ -47,7 +48,5 @@ def _shortened(said: str) -> str:
 
 @cache
 def _validator(schema: str) -> Draft202012Validator:
-    # The C loader is five times as quick, but not every build of PyYAML has it.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    loaded = yaml.load(DOCUMENT.read_text("utf-8"), loader)  # noqa: S506 - both loaders are the safe one
-    return Draft202012Validator({"$ref": f"#/components/schemas/{schema}", "components": loaded["components"]})
+    components = load_yaml(DOCUMENT)["components"]
+    return Draft202012Validator({"$ref": f"#/components/schemas/{schema}", "components": components})

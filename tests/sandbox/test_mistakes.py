@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -143,12 +144,19 @@ def test_threads_that_open_accounts_get_one_each(shared: Sandbox) -> None:
 
 
 def test_who_waits_is_told_of_what_is_put_there(shared: Sandbox) -> None:
-    account = shared.new_account()
-    waiting = threading.Thread(target=lambda: found.append(account.wait_for(text="later", timeout=20).text))
+    account, feed = shared.new_account(), shared.services.feed
     found: list[str | None] = []
+
+    def wait() -> None:
+        found.append(account.wait_for(text="later", timeout=3600).text)
+
+    waiting = threading.Thread(target=wait, daemon=True)
     waiting.start()
+    while not feed._listeners:
+        time.sleep(0.001)
+    time.sleep(0.05)  # by now it has looked in vain; if not, it finds the message as well
     account.add(text="later")
-    waiting.join()
+    waiting.join(20)
     assert found == ["later"]
 
 

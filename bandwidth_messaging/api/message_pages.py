@@ -6,7 +6,9 @@ walk goes on by asking again for what is no newer than the last message seen.
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import closing
 from datetime import datetime, timedelta
+from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
@@ -23,6 +25,8 @@ _PAGE_SIZE = 1_000
 _STEP = timedelta(milliseconds=1)
 _ORDER = "receiveTime:desc"
 _OPERATION = "MessagesApi.iter_messages"
+
+_Fetch = tuple["Future[MessagesList]", Callable[..., MessagesList], dict[str, Any]]
 
 
 def each_page(fetch: Callable[..., MessagesList], filters: dict[str, Any], now: datetime) -> Iterator[MessagesList]:
@@ -57,13 +61,13 @@ class _Walk:
         self._was_cut = False
 
     def pages(self) -> Iterator[MessagesList]:
-        ahead = _Ahead()
-        while True:
-            for page in self._window(ahead):
-                yield self._without_known(page)
-            if not self._was_cut:
-                return
-            self._narrow()
+        with closing(_Ahead()) as ahead:
+            while True:
+                for page in self._window(ahead):
+                    yield self._without_known(page)
+                if not self._was_cut:
+                    return
+                self._narrow()
 
     def _window(self, ahead: "_Ahead") -> Iterator[MessagesList]:
         """The pages that the service gives for one window of time. The next one is fetched while one is used."""
@@ -119,21 +123,31 @@ def _key(message: ListMessageItem) -> tuple[Any, Any]:
 class _Ahead:
     """Fetches one page in the background.
 
-    Its threads are daemons, unlike those of an executor: neither a caller that stops half-way nor the end of the
-    process waits for a page that nobody will see.
+    Its thread is a daemon, unlike that of an executor: neither a caller that stops half-way nor the end of the process
+    waits for a page that nobody will see.
     """
+
+    def __init__(self) -> None:
+        self._work: SimpleQueue[_Fetch | None] = SimpleQueue()
+        Thread(target=_serve, args=(self._work,), daemon=True, name="bandwidth-messaging-page").start()
 
     def start(self, fetch: Callable[..., MessagesList], **filters: Any) -> None:
         self._future: Future[MessagesList] = Future()
-        work = (self._future, fetch, filters)
-        Thread(target=_fetch_into, args=work, daemon=True, name="bandwidth-messaging-page").start()
+        self._work.put((self._future, fetch, filters))
 
     def result(self) -> MessagesList:
         return self._future.result()
 
+    def close(self) -> None:
+        self._work.put(None)
 
-def _fetch_into(future: "Future[MessagesList]", fetch: Callable[..., MessagesList], filters: dict[str, Any]) -> None:
-    try:
-        future.set_result(fetch(**filters))
-    except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where the page is asked for
-        future.set_exception(error)
+
+def _serve(work: "SimpleQueue[_Fetch | None]") -> None:
+    while (fetching := work.get()) is not None:
+        future, fetch, filters = fetching
+        try:
+            future.set_result(fetch(**filters))
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where the page is asked for
+            future.set_exception(error)
+        # While it waits for more, it must not keep a page.
+        del fetching, future

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from . import rest as rest
     from . import sandbox as sandbox
     from . import segments as segments
+    from ._call.clock import Clock as Clock
     from .api.messages_api import MessagesApi as MessagesApi
     from .api_client import ApiClient as ApiClient
     from .api_client import CallOptions as CallOptions
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from .auth import BasicAuth as BasicAuth
     from .auth import BearerAuth as BearerAuth
     from .classic.entry import client as client
-    from .clock import Clock as Clock
     from .configuration import Configuration as Configuration
     from .exceptions import ApiException as ApiException
     from .exceptions import BadRequestException as BadRequestException
@@ -140,7 +140,7 @@ _MODULES = {
     "BrokenAnswerException": "exceptions",
     "ClientException": "exceptions",
     "CallOptions": "api_client",
-    "Clock": "clock",
+    "Clock": "_call.clock",
     "Configuration": "configuration",
     "ConflictException": "exceptions",
     "ConnectException": "exceptions",

@@ -9,16 +9,16 @@ from typing import Any, TypeVar
 
 from typing_extensions import TypedDict
 
+from ._call.clock import Clock, Deadline
+from ._call.exchange import Answer, Request
+from ._call.operation import Operation, build, raise_failure, read
+from ._call.parameters import is_authorization
+from ._models.base import Model
+from ._transport.client import RawResponse, RestClient
 from .api_response import ApiResponse
 from .auth import Auth, AuthInHeaders, auth_of, checked_auth
-from .clock import Clock, Deadline
 from .configuration import Configuration
 from .exceptions import ApiException, request_id_of
-from .exchange import Answer, Request
-from .model import Model
-from .operation import Operation, build, raise_failure, read
-from .parameters import is_authorization
-from .rest import RawResponse, RestClient
 from .retry import Repeat, RetryPolicy, RetryQuota
 
 __all__ = ["ApiClient", "CallOptions", "model", "unread", "whole"]

@@ -12,11 +12,11 @@ from copy import copy
 from threading import Lock
 from typing import Any, NamedTuple, NoReturn, Protocol, cast
 
+from ._call.clock import Clock, Deadline
+from ._call.exchange import Answer, Request
+from ._call.parameters import text
 from ._version import USER_AGENT
-from .clock import Clock, Deadline
 from .exceptions import ApiException, TokenException, UnauthorizedException
-from .exchange import Answer, Request
-from .parameters import text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from copy import copy
 from typing import Any
 from urllib.parse import urlsplit
 
-from .clock import seconds
+from ._call.clock import seconds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

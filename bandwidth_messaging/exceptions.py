@@ -34,7 +34,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from .exchange import Headers, Request, on_one_line
+from ._call.exchange import Headers, Request, on_one_line
 
 __all__ = [
     "ApiException",

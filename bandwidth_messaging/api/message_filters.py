@@ -5,12 +5,12 @@
 
 from datetime import datetime
 
+from .._call.parameters import MaybeEncoded
 from ..api_client import CallOptions
 from ..models.list_message_direction_enum import ListMessageDirectionEnum
 from ..models.message_status_enum import MessageStatusEnum
 from ..models.message_type_enum import MessageTypeEnum
 from ..models.product_type_enum import ProductTypeEnum
-from ..parameters import MaybeEncoded
 
 __all__ = ["MessageFilters"]
 

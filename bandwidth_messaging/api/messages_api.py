@@ -7,10 +7,10 @@ from typing import Any
 from typing_extensions import Unpack
 
 from .. import models
+from .._call.operation import Operation, build
+from .._transport.client import RawResponse
 from ..api_client import ApiClient, CallOptions, model, unread, whole
 from ..api_response import ApiResponse
-from ..operation import Operation, build
-from ..rest import RawResponse
 from .documented import takes
 
 TYPE_CHECKING = False

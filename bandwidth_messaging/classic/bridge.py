@@ -7,11 +7,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from .._models.base import iso_time
 from ..api.messages_api import MessagesApi
 from ..api_client import ApiClient
 from ..configuration import Configuration, without_credentials
 from ..exceptions import ApiException, NotFoundException
-from ..model import iso_time
 from ..models.list_message_item import ListMessageItem
 from ..models.message_request import MessageRequest
 from .filters import FILTERS

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from ..model import near_match
-from ..parameters import Parameter, text
+from .._call.parameters import Parameter, text
+from .._models.base import near_match
 
 __all__ = ["FILTERS"]
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from .._call.operation import Operation, build
+from .._call.parameters import Parameter
 from ..api_client import ApiClient
 from ..configuration import Configuration, without_credentials
 from ..exceptions import ApiException, UnreadableAnswerException
-from ..operation import Operation, build
-from ..parameters import Parameter
 from .links import next_query
 from .models import ClassicError
 from .operations import V1, Page, as_dict, as_list, as_page, message_id, operations

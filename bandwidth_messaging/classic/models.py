@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..model import Model
+from .._models.base import Model
 
 __all__ = ["ClassicError", "ErrorDetail"]
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ..exchange import Answer, Request
-from ..model import Model
-from ..operation import Operation, raise_failure
-from ..rest import RawResponse
+from .._call.exchange import Answer, Request
+from .._call.operation import Operation, raise_failure
+from .._models.base import Model
+from .._transport.client import RawResponse
 from .filters import FILTERS
 from .keys import snake_keys
 from .models import ClassicError

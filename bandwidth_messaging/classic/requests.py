@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..model import near_match
-from ..parameters import text
+from .._call.parameters import text
+from .._models.base import near_match
 from .keys import camel_case
 
 __all__ = ["check_several", "encode_all", "encode_one", "require", "to_wire"]

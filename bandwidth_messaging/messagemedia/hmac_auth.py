@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from .._call.clock import Clock, Deadline
+from .._call.exchange import Request
 from ..auth import Send
-from ..clock import Clock, Deadline
-from ..exchange import Request
 from .signature import ALGORITHMS, sign
 
 __all__ = ["HmacAuth"]

@@ -2,9 +2,9 @@
 
 from typing_extensions import Self
 
+from .._call.clock import Clock
 from ..api_client import ApiClient
 from ..auth import Auth, BasicAuth
-from ..clock import Clock
 from ..configuration import Configuration, without_credentials
 from .api.delivery_reports_controller import DeliveryReportsController
 from .api.messages_controller import MessagesController

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
-from ..model import Model
+from .._models.base import Model
 from .callback_message import CallbackMessage
 from .callback_type_enum import CallbackTypeEnum
 

@@ -1,6 +1,6 @@
 """CallbackContent: what an inbound message holds besides text and media."""
 
-from ..model import Model
+from .._models.base import Model
 from .location_response import LocationResponse
 from .suggestion_response import SuggestionResponse
 

@@ -2,7 +2,7 @@
 
 from pydantic import AliasChoices, AwareDatetime, Field
 
-from ..model import Model
+from .._models.base import Model
 from .callback_content import CallbackContent
 from .message_direction_enum import MessageDirectionEnum
 from .priority_enum import PriorityEnum

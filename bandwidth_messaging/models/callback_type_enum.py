@@ -1,6 +1,6 @@
 """CallbackTypeEnum: the kinds of event that a callback tells of."""
 
-from ..model import OpenEnum
+from .._models.base import OpenEnum
 
 __all__ = ["CallbackTypeEnum"]
 

@@ -1,6 +1,6 @@
 """FieldError: what is wrong with one field of a message."""
 
-from ..model import Model
+from .._models.base import Model
 
 __all__ = ["FieldError"]
 

@@ -1,6 +1,6 @@
 """ListMessageDirectionEnum: Which way a message goes, as the list says it."""
 
-from ..model import OpenEnum
+from .._models.base import OpenEnum
 
 __all__ = ["ListMessageDirectionEnum"]
 

@@ -2,7 +2,7 @@
 
 from pydantic import AwareDatetime
 
-from ..model import Model
+from .._models.base import Model
 from .list_message_direction_enum import ListMessageDirectionEnum
 from .message_status_enum import MessageStatusEnum
 from .message_type_enum import MessageTypeEnum

@@ -1,6 +1,6 @@
 """LocationResponse: the place that a recipient shared."""
 
-from ..model import Model
+from .._models.base import Model
 
 __all__ = ["LocationResponse"]
 

@@ -2,7 +2,7 @@
 
 from pydantic import AliasChoices, AwareDatetime, Field
 
-from ..model import Model
+from .._models.base import Model
 from .message_direction_enum import MessageDirectionEnum
 from .priority_enum import PriorityEnum
 

@@ -1,6 +1,6 @@
 """MessageDirectionEnum: Which way a message goes, as the answer to a send says it."""
 
-from ..model import OpenEnum
+from .._models.base import OpenEnum
 
 __all__ = ["MessageDirectionEnum"]
 

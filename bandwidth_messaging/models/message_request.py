@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AliasChoices, AwareDatetime, BeforeValidator, Field
 
-from ..field_rules import known, no_nul, no_number
-from ..model import RequestModel
+from .._models.base import RequestModel
+from .._models.field_rules import known, no_nul, no_number
 from .priority_enum import PriorityEnum
 
 __all__ = ["MessageRequest"]

@@ -1,6 +1,6 @@
 """MessageStatusEnum: How far a message has come."""
 
-from ..model import OpenEnum
+from .._models.base import OpenEnum
 
 __all__ = ["MessageStatusEnum"]
 

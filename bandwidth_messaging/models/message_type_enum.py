@@ -1,6 +1,6 @@
 """MessageTypeEnum: What kind of message it is."""
 
-from ..model import OpenEnum
+from .._models.base import OpenEnum
 
 __all__ = ["MessageTypeEnum"]
 

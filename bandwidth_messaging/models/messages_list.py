@@ -1,6 +1,6 @@
 """MessagesList: one page of the messages that match."""
 
-from ..model import Model
+from .._models.base import Model
 from .list_message_item import ListMessageItem
 from .page_info import PageInfo
 

@@ -1,6 +1,6 @@
 """PageInfo: where the neighbouring pages are."""
 
-from ..model import Model
+from .._models.base import Model
 
 __all__ = ["PageInfo"]
 

@@ -1,6 +1,6 @@
 """PriorityEnum: How urgently a message is to be sent."""
 
-from ..model import OpenEnum
+from .._models.base import OpenEnum
 
 __all__ = ["PriorityEnum"]
 

@@ -1,6 +1,6 @@
 """ProductTypeEnum: The messaging product that carried a message."""
 
-from ..model import OpenEnum
+from .._models.base import OpenEnum
 
 __all__ = ["ProductTypeEnum"]
 

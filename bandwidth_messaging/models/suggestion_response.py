@@ -1,6 +1,6 @@
 """SuggestionResponse: the suggestion of a rich message that the recipient chose."""
 
-from ..model import Model
+from .._models.base import Model
 
 __all__ = ["SuggestionResponse"]
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import get_args
 
 from . import Sandbox
-from .accounts import CALLBACK_DISORDERS
-from .clocks import Pace
+from .messaging.accounts import CALLBACK_DISORDERS
+from .messaging.clock import Pace
 
 _PASSWORD = "BW_SANDBOX_CALLBACK_PASSWORD"  # noqa: S105 - the name of a variable
 _SNIPPET = """\

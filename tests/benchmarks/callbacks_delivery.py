@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.creation import accept
+from bandwidth_messaging.sandbox.families.v2.creation import accept
 
 _EVENTS_OF_A_MESSAGE = 2  # sent, and delivered
 _FAILS, _HANGS, _SLOW = 0.20, 0.001, 0.05

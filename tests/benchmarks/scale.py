@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import urllib3
 
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.store import Batch, Store
+from bandwidth_messaging.sandbox.store.messages import Batch, Store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

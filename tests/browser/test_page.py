@@ -17,9 +17,9 @@ import bandwidth_messaging
 from bandwidth_messaging import MessageRequest, MessagesApi
 from bandwidth_messaging.messagemedia import MessageMediaMessagesClient
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.feed import Event
-from bandwidth_messaging.sandbox.inbox_reading import SEARCHED_AT_ONCE
-from bandwidth_messaging.sandbox.store import Batch
+from bandwidth_messaging.sandbox.inbox.conversations import SEARCHED_AT_ONCE
+from bandwidth_messaging.sandbox.messaging.changes import Event
+from bandwidth_messaging.sandbox.store.messages import Batch
 
 from .conftest import NARROW, NOW, OURS, PHONE, Inbox
 

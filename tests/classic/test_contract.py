@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from contract_document import DOCUMENT, resolved
 
+from bandwidth_messaging._call.operation import Operation
 from bandwidth_messaging.classic import ClassicError, ErrorDetail
 from bandwidth_messaging.classic.filters import FILTERS, LARGEST_PAGE
 from bandwidth_messaging.classic.messaging import MOST_PER_REQUEST
 from bandwidth_messaging.classic.operations import V1
 from bandwidth_messaging.classic.requests import MOST_CHARACTERS, MOST_MILLISECONDS, encode_one
-from bandwidth_messaging.operation import Operation
-from bandwidth_messaging.sandbox.classic import _MOST_MESSAGES
+from bandwidth_messaging.sandbox.families.classic.routes import _MOST_MESSAGES
 
 SCHEMAS = DOCUMENT["components"]["schemas"]
 REQUEST = SCHEMAS["classicMessageRequest"]["properties"]

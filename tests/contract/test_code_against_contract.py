@@ -17,11 +17,11 @@ from contract_document import DOCUMENT, PATH, SCHEMAS, operation, parameters, re
 from pydantic import BaseModel
 
 from bandwidth_messaging import models
+from bandwidth_messaging._call.operation import Operation
+from bandwidth_messaging._call.parameters import MaybeEncoded
 from bandwidth_messaging.api.documented import described_fields
 from bandwidth_messaging.api.message_filters import MessageFilters
 from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES
-from bandwidth_messaging.operation import Operation
-from bandwidth_messaging.parameters import MaybeEncoded
 
 OPERATIONS: list[Operation[Any]] = [CREATE_MESSAGE, LIST_MESSAGES]
 # The models of the callbacks are compared in tests/callbacks; the alternatives within `from` have no model.

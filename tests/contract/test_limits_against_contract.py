@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from bandwidth_messaging import MessageRequest
+from bandwidth_messaging._call.parameters import query_string
 from bandwidth_messaging.api.messages_api import LIST_MESSAGES
-from bandwidth_messaging.parameters import query_string
 
 GOOD: dict[str, Any] = {"applicationId": "a", "to": ["+15551234567"], "from": "+15557654321", "text": "Hello"}
 LIMITS = {"minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minimum", "maximum", "pattern", "enum"}

@@ -12,6 +12,8 @@ from contract_document import DOCUMENT, resolved, text
 from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import BaseModel
 
+from bandwidth_messaging._call.operation import Operation
+from bandwidth_messaging._models.base import Model, RequestModel
 from bandwidth_messaging.api.documented import described_fields
 from bandwidth_messaging.messagemedia import models
 from bandwidth_messaging.messagemedia.api import (
@@ -19,8 +21,6 @@ from bandwidth_messaging.messagemedia.api import (
     messages_controller,
     replies_controller,
 )
-from bandwidth_messaging.model import Model, RequestModel
-from bandwidth_messaging.operation import Operation
 
 SERVER = "https://api.messagemedia.com"
 PREFIX = "messageMedia"

@@ -63,7 +63,7 @@ def test_the_wheel_holds_the_package_the_contract_and_its_metadata(dist: Path) -
     metadata = {
         f"{NAME}.dist-info/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
     }
-    assert names == modules() | metadata | {"bandwidth_messaging/sandbox/openapi.yaml"}
+    assert names == modules() | metadata | {"bandwidth_messaging/sandbox/contract/openapi.yaml"}
 
 
 def test_a_wheel_built_straight_from_a_checkout_holds_the_same(dist: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_wheel_built_straight_from_a_checkout_holds_the_same(dist: Path) -> No
 
 def test_the_contract_in_the_wheel_is_the_one_at_the_root(dist: Path) -> None:
     with in_wheel(dist) as wheel:
-        assert wheel.read("bandwidth_messaging/sandbox/openapi.yaml") == (ROOT / "openapi.yaml").read_bytes()
+        assert wheel.read("bandwidth_messaging/sandbox/contract/openapi.yaml") == (ROOT / "openapi.yaml").read_bytes()
 
 
 def test_the_sdist_holds_the_sources_of_the_wheel_and_the_pages_about_it(dist: Path) -> None:

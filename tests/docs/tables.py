@@ -20,11 +20,11 @@ sys.path.insert(0, str(ROOT / "tests"))
 from contract_document import operation, resolved  # noqa: E402 - the path is set above for a run as a script
 
 from bandwidth_messaging import exceptions, models  # noqa: E402
+from bandwidth_messaging._call.operation import Operation  # noqa: E402
 from bandwidth_messaging.api.documented import described_fields  # noqa: E402
 from bandwidth_messaging.api.message_filters import MessageFilters  # noqa: E402
 from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES  # noqa: E402
 from bandwidth_messaging.api_client import CallOptions  # noqa: E402
-from bandwidth_messaging.operation import Operation  # noqa: E402
 
 _MARKED = re.compile(r"(<!-- table: (\S+) (\S+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 OPERATIONS: dict[str, Operation[Any]] = {"create_message": CREATE_MESSAGE, "list_messages": LIST_MESSAGES}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bandwidth_messaging.sandbox import outcomes
+from bandwidth_messaging.sandbox.messaging import magic_numbers as outcomes
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
 

@@ -10,8 +10,8 @@ import yaml
 
 from bandwidth_messaging.sandbox import Sandbox
 from bandwidth_messaging.sandbox.__main__ import _parser
-from bandwidth_messaging.sandbox.control import routes
-from bandwidth_messaging.sandbox.rules import DOCUMENT
+from bandwidth_messaging.sandbox.contract.rules import DOCUMENT
+from bandwidth_messaging.sandbox.control.routes import routes
 
 from .pages import read, section, tables
 

@@ -11,10 +11,10 @@ import pytest
 from contract_document import DOCUMENT, operation, parameters, text
 
 from bandwidth_messaging import Configuration, RetryPolicy, models
+from bandwidth_messaging._call.operation import Operation
+from bandwidth_messaging._models.base import Model
 from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES
 from bandwidth_messaging.configuration import _FROM_ENV
-from bandwidth_messaging.model import Model
-from bandwidth_messaging.operation import Operation
 from bandwidth_messaging.sandbox import Sandbox
 
 from .pages import DOCS, PAGES, name_of, read, section, tables

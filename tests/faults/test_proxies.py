@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from scripted_server import Exchange, answer
 
-from bandwidth_messaging.environment import proxy_for
+from bandwidth_messaging._transport.proxies import proxy_for
 from faults.certificates import Authority
 from faults.lab import ACCEPTED, ANY, PAGE, PROXY_PASSWORD, READ, SEND, TOKEN, Lab, case
 from faults.test_connecting import refusing

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bandwidth_messaging import ApiClient, BasicAuth, BearerAuth, Configuration, RetryPolicy
-from bandwidth_messaging.clock import Clock
+from bandwidth_messaging._call.clock import Clock
 from faults.lab import (
     ACCEPTED,
     ANY,

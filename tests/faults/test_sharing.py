@@ -27,7 +27,7 @@ from bandwidth_messaging import (
     MessagesList,
     exceptions,
 )
-from bandwidth_messaging.exchange import Headers, Request
+from bandwidth_messaging._call.exchange import Headers, Request
 from faults.lab import ACCEPTED, ANY, CLIENT_SECRET, MESSAGE, PAGE, PASSWORD, READ, SEND, Lab, case
 from faults.test_connecting import refusing
 from faults.together import in_threads, wait_for

@@ -12,7 +12,7 @@ import pytest
 import urllib3
 from scripted_server import ScriptedServer, answer
 
-from bandwidth_messaging.sandbox.inbox_detail import text_in_segments
+from bandwidth_messaging.sandbox.inbox.detail import text_in_segments
 
 from .conftest import Inbox
 

@@ -12,7 +12,7 @@ import pytest
 from .conftest import Inbox
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "bandwidth_messaging" / "sandbox" / "page"
+PAGE = ROOT / "bandwidth_messaging" / "sandbox" / "inbox" / "page"
 DOCS = ROOT / "docs"
 SCRIPTS = sorted(PAGE.glob("*.js"))
 MARKUP = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|srcdoc|\beval\(|new Function")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.inbox_reading import SEARCHED_AT_ONCE
-from bandwidth_messaging.sandbox.store import Batch
+from bandwidth_messaging.sandbox.inbox.conversations import SEARCHED_AT_ONCE
+from bandwidth_messaging.sandbox.store.messages import Batch
 
 from .conftest import NOW, Inbox
 

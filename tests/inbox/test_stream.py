@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.feed import Event
-from bandwidth_messaging.sandbox.stream import MOST_WAITING
+from bandwidth_messaging.sandbox.inbox.stream import MOST_WAITING
+from bandwidth_messaging.sandbox.messaging.changes import Event
 
 from .conftest import Inbox
 

@@ -18,6 +18,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 from contract_document import DOCUMENT, resolved  # noqa: E402 - the path is set above for a run as a script
 
 from bandwidth_messaging import exceptions  # noqa: E402
+from bandwidth_messaging._call.operation import Operation  # noqa: E402
+from bandwidth_messaging._models.base import RequestModel  # noqa: E402
 from bandwidth_messaging.api.documented import described_fields  # noqa: E402
 from bandwidth_messaging.messagemedia import models  # noqa: E402
 from bandwidth_messaging.messagemedia.api import (  # noqa: E402
@@ -25,8 +27,6 @@ from bandwidth_messaging.messagemedia.api import (  # noqa: E402
     messages_controller,
     replies_controller,
 )
-from bandwidth_messaging.model import RequestModel  # noqa: E402
-from bandwidth_messaging.operation import Operation  # noqa: E402
 
 PAGES = sorted((ROOT / "docs" / "messagemedia").glob("*.md"))
 OPERATIONS: dict[str, Operation[Any]] = {

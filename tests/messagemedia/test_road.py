@@ -60,5 +60,5 @@ def test_a_send_opens_the_files_that_it_opens_in_v2_and_the_signature_if_it_is_s
     with ScriptedServer(ACCEPTED) as server:
         client = client_for(server.url, hmac)
         here = opened(lambda: client.messages.send_messages(BODY))
-    assert {"api_client.py", "operation.py", "rest.py"} <= of_v2
+    assert {"api_client.py", "_call/operation.py", "_transport/client.py"} <= of_v2
     assert here == of_v2 | more

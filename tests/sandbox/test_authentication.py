@@ -5,10 +5,10 @@ import pytest
 import urllib3
 
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.accounts import Accounts
-from bandwidth_messaging.sandbox.clocks import AccountClock
-from bandwidth_messaging.sandbox.tokens import Caller as Owner
-from bandwidth_messaging.sandbox.tokens import Credential, Gate, Tokens
+from bandwidth_messaging.sandbox.families.credentials import Caller as Owner
+from bandwidth_messaging.sandbox.families.credentials import Credential, Gate, Tokens
+from bandwidth_messaging.sandbox.messaging.accounts import Accounts
+from bandwidth_messaging.sandbox.messaging.clock import AccountClock
 
 from .calling import NOW, Caller
 

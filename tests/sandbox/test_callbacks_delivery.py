@@ -15,7 +15,7 @@ import urllib3
 from scripted_server import Exchange, ScriptedServer, answer
 
 from bandwidth_messaging.sandbox import Sandbox, SandboxAccount
-from bandwidth_messaging.sandbox.messages import SandboxCallback
+from bandwidth_messaging.sandbox.views import SandboxCallback
 
 from .calling import NOW, Caller
 

@@ -230,7 +230,7 @@ def test_the_description_is_served(control: Control) -> None:
 def test_schemathesis_finds_no_answer_that_the_description_does_not_have(tmp_path: Path) -> None:
     command = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
     assert command is not None, "schemathesis is not installed: it is in the dependency group `contract`"
-    description = Path(__file__).parents[2] / "bandwidth_messaging" / "sandbox" / "sandbox_api.yaml"
+    description = Path(__file__).parents[2] / "bandwidth_messaging" / "sandbox" / "contract" / "sandbox_api.yaml"
     (tmp_path / "schemathesis.toml").write_text('[parameters]\n"path.account_id" = "9900000"\n', "utf-8")
     with Sandbox(pace="stepped") as sandbox:
         done = subprocess.run(

@@ -12,8 +12,8 @@ import pytest
 import urllib3
 
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.messages import one_time_code
-from bandwidth_messaging.sandbox.store import Batch
+from bandwidth_messaging.sandbox.store.messages import Batch
+from bandwidth_messaging.sandbox.views import one_time_code
 
 from .calling import NOW, Caller
 

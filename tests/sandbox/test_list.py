@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from bandwidth_messaging.sandbox.contract import item_fields
-from bandwidth_messaging.sandbox.filters import column
+from bandwidth_messaging.sandbox.contract.contract import item_fields
+from bandwidth_messaging.sandbox.families.v2.filters import column
 
 from .calling import Caller
 

@@ -13,7 +13,7 @@ from scripted_server import ScriptedServer, answer
 
 from bandwidth_messaging.messagemedia import MessageMediaMessagesClient
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.store import Store
+from bandwidth_messaging.sandbox.store.messages import Store
 
 from .calling import NOW, Caller
 

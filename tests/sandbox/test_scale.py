@@ -11,7 +11,7 @@ import pytest
 import urllib3
 
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.store import Batch
+from bandwidth_messaging.sandbox.store.messages import Batch
 
 from .calling import NOW, Caller
 

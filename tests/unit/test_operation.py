@@ -9,9 +9,9 @@ import pytest
 from support import MESSAGE
 
 from bandwidth_messaging import MessageRequest, exceptions
+from bandwidth_messaging._call.exchange import Answer, Fault, Headers
+from bandwidth_messaging._call.operation import build, read
 from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES
-from bandwidth_messaging.exchange import Answer, Fault, Headers
-from bandwidth_messaging.operation import build, read
 
 AT = datetime(2026, 1, 2, tzinfo=timezone.utc)
 SERVER = "https://example.com/api/v2"

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from ...exchange import Answer, Request
-from ...operation import Operation, raise_failure
-from ...rest import RawResponse
+from ..._call.exchange import Answer, Request
+from ..._call.operation import Operation, raise_failure
+from ..._transport.client import RawResponse
 
 __all__ = ["SERVER", "nothing"]
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from typing_extensions import Unpack
 
+from ..._call.operation import Operation, build
+from ..._models.base import Model
 from ...api_client import ApiClient, CallOptions, model
-from ...model import Model
-from ...operation import Operation, build
 from .. import models
 from ..draining import check_batch_size, drained
 from .answers import SERVER, nothing

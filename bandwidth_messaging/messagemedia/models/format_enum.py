@@ -1,6 +1,6 @@
 """FormatEnum: what a message is delivered as."""
 
-from ...model import OpenEnum
+from ..._models.base import OpenEnum
 
 __all__ = ["FormatEnum"]
 

@@ -1,6 +1,6 @@
 """SourceNumberTypeEnum: what kind of sender a source number is."""
 
-from ...model import OpenEnum
+from ..._models.base import OpenEnum
 
 __all__ = ["SourceNumberTypeEnum"]
 

@@ -1,6 +1,6 @@
 """StatusEnum: how far a message has come."""
 
-from ...model import OpenEnum
+from ..._models.base import OpenEnum
 
 __all__ = ["StatusEnum"]
 

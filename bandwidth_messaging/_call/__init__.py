@@ -1,0 +1,1 @@
+"""The pure parts of a call: operations, parameters, what goes out and comes back, and time."""

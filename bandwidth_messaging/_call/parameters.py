@@ -1,0 +1,194 @@
+"""What a caller may put into a URL or a header: checked, and encoded exactly once. Pure."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from enum import Enum
+from functools import lru_cache
+from operator import index
+from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
+from urllib.parse import quote, unquote
+
+from .._models.base import iso_time, near_match
+
+__all__ = ["MaybeEncoded", "Parameter"]
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`|~]+")  # RFC 9110, section 5.6.2: a token
+# These frame the message on the wire; a caller's value would make client and server disagree on where it ends.
+_FRAMING_HEADERS = frozenset({"content-length", "transfer-encoding", "connection"})
+
+# What every call takes besides its parameters; it does not go into the query.
+_OPTIONS = ("_request_timeout", "_request_auth", "_headers")
+_MAYBE_ENCODED = "may be given percent-encoded"
+MaybeEncoded = Annotated[str, _MAYBE_ENCODED]
+"""A string that users were once told to percent-encode themselves: `%2B1555…` and `+1555…` mean the same value."""
+
+
+class Parameter(NamedTuple):
+    """One query parameter of an operation."""
+
+    name: str
+    """The keyword in Python."""
+    wire_name: str
+    """The name in the contract."""
+    encode: Callable[[str, Any], str]
+    """From (name, value) to the text of the value, not yet percent-encoded; raises ValueError."""
+
+
+def parameters_of(filters: type) -> Mapping[str, Parameter]:
+    """The query parameters that a TypedDict describes: a field each, its type says what is accepted."""
+    from pydantic.alias_generators import to_camel
+
+    hints = get_type_hints(filters, include_extras=True)
+    return {
+        name: Parameter(name, to_camel(name), _encoder(hint)) for name, hint in hints.items() if name not in _OPTIONS
+    }
+
+
+def query_string(parameters: Mapping[str, Parameter], arguments: Mapping[str, Any], operation: str) -> str:
+    """The arguments as a query, in the order of the contract; None means "not given".
+
+    Raises:
+        TypeError: An argument is none of the parameters.
+        ValueError: A value is not one that its parameter takes.
+    """
+    for name in arguments:
+        if name not in parameters and name not in _OPTIONS:
+            raise TypeError(f"{operation}() has no argument {name!r}{near_match(name, [*parameters, *_OPTIONS])}")
+    return "&".join(
+        f"{parameter.wire_name}={quote(parameter.encode(name, arguments[name]), safe='')}"
+        for name, parameter in parameters.items()
+        if arguments.get(name) is not None
+    )
+
+
+def is_authorization(name: str) -> bool:
+    """Whether a header is the one that holds credentials."""
+    return name.lower() == "authorization"
+
+
+def path_segment(name: str, value: str) -> str:
+    """The value as one segment of a path, percent-encoded.
+
+    Raises:
+        ValueError: It is not a string, empty, a dot segment (RFC 3986, section 5.2.4), or has a control character.
+    """
+    if not isinstance(value, str):
+        raise ValueError(f"{name}: give a string, not {type(value).__name__}")
+    return _segment(name, value)
+
+
+@lru_cache(maxsize=256)
+def _segment(name: str, value: str) -> str:
+    if text(name, value) in {"", ".", ".."}:
+        raise ValueError(f"{name}: {value!r} cannot be part of a path")
+    return quote(value, safe="")
+
+
+def text(name: str, value: Any) -> str:
+    """The value, if it is a string that can be sent.
+
+    Raises:
+        ValueError: It is not a string, has a control character, or half a surrogate pair.
+    """
+    if not isinstance(value, str):
+        raise ValueError(f"{name}: give a string, not {type(value).__name__}")
+    found = _CONTROL.search(value)
+    if found:
+        raise ValueError(f"{name}: the control character {found.group()!r} at position {found.start()} cannot be sent")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{name}: half a surrogate pair at position {error.start} cannot be sent") from None
+    return str(value)
+
+
+def merged_headers(base: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """The operation's headers with the caller's in place of those of the same name.
+
+    Raises:
+        ValueError: A name is not a token, a value cannot be sent as it is, or the header frames the message.
+    """
+    if not isinstance(given, Mapping):
+        raise ValueError(f"_headers: give a dict of names and values, not {type(given).__name__}")
+    merged = dict(base)
+    for name, value in given.items():
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise ValueError(f"_headers: {name!r} is not a header name")
+        if name.lower() in _FRAMING_HEADERS:
+            raise ValueError(f"_headers: {name} is set by the transport")
+        if not text(f"_headers[{name!r}]", value).isascii():
+            raise ValueError(f"_headers[{name!r}]: only ASCII characters can be sent in a header")
+        for known in [known for known in merged if known.lower() == name.lower()]:
+            del merged[known]
+        merged[name] = value
+    return merged
+
+
+def _encoder(hint: Any) -> Callable[[str, Any], str]:
+    kinds = get_args(hint)
+    for kind in kinds:
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return _one_of(kind)
+    if datetime in kinds:
+        return _time
+    if bool in kinds:
+        return _flag
+    if int in kinds:
+        return _number
+    return _decoded if any(_MAYBE_ENCODED in get_args(kind) for kind in kinds) else text
+
+
+def _one_of(kind: type[Enum]) -> Callable[[str, Any], str]:
+    values = [str(member.value) for member in kind]
+
+    def encode(name: str, value: Any) -> str:
+        if value not in values:
+            raise ValueError(f"{name}: {str(value)!r} is none of {', '.join(values)}{near_match(str(value), values)}")
+        return str(value.value if isinstance(value, Enum) else value)
+
+    return encode
+
+
+def _time(name: str, value: Any) -> str:
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(f"{name}: a datetime needs a time zone, such as datetime.now(timezone.utc)")
+        try:
+            return iso_time(value.astimezone(timezone.utc))
+        except OverflowError:
+            raise ValueError(f"{name}: in UTC the time is before the year 1 or after 9999") from None
+    # dateutil is slow to import, and needed only where a time is filtered by.
+    from dateutil.parser import isoparse
+
+    try:
+        isoparse(text(name, value))
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{name}: give a datetime or an ISO 8601 time such as 2022-09-14T18:20:16.000Z") from error
+    return str(value)
+
+
+def _flag(name: str, value: Any) -> str:
+    if not isinstance(value, bool):
+        raise ValueError(f"{name}: give True or False, not {value!r}")
+    return "true" if value else "false"
+
+
+def _number(name: str, value: Any) -> str:
+    try:
+        number = index(value)
+    except TypeError:
+        raise ValueError(f"{name}: give a whole number, not {value!r}") from None
+    if isinstance(value, bool) or number < 0:
+        raise ValueError(f"{name}: give a whole number from 0 up, not {value!r}")
+    return str(number)
+
+
+def _decoded(name: str, value: Any) -> str:
+    plain = text(name, value)
+    try:
+        # A percent sign that begins no escape stands for itself: unquote leaves it alone.
+        return text(name, unquote(plain, errors="strict"))
+    except UnicodeDecodeError:
+        return plain

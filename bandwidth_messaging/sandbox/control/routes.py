@@ -1,0 +1,209 @@
+"""The sandbox over HTTP, for other languages and for the page: `/sandbox/accounts/…`, as `sandbox_api.yaml` says.
+
+What is done here can also be done from Python, by the methods of `AccountHandle`.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from .. import views as messages
+from ..contract.rules import DOCUMENT
+from ..families.services import Services
+from ..messaging.accounts import Account
+from ..store.messages import Batch, Update
+from ..web.problems import Problem
+from . import messages as control_messages
+from .requests import account_of, body_of, number_in_path, refused
+
+
+def routes() -> list[Route]:
+    """Name the routes.
+
+    Returns:
+        The routes.
+    """
+    account = "/sandbox/accounts/{account_id}"
+    return [
+        _route("/sandbox/health", GET=health),
+        _route("/sandbox/openapi.yaml", GET=document),
+        _route("/sandbox/accounts", GET=list_accounts, POST=open_account),
+        _route(account, GET=show_account),
+        _route(f"{account}/messages", GET=control_messages.find, DELETE=control_messages.clear),
+        _route(f"{account}/inbound", POST=control_messages.receive),
+        _route(f"{account}/export", GET=control_messages.export),
+        _route(f"{account}/import", POST=control_messages.import_),
+        _route(f"{account}/clock", POST=advance, PUT=set_pace),
+        _route(f"{account}/callbacks", GET=show_callbacks, PUT=set_callbacks),
+        _route(f"{account}/limits", GET=show_limits, PUT=set_limits),
+        _route(f"{account}/tokens", DELETE=revoke_tokens),
+        _route(f"{account}/faults", GET=list_faults, POST=add_fault, DELETE=remove_faults),
+        _route(f"{account}/faults/{{fault_id}}", DELETE=remove_fault),
+        _route("/sandbox/callbacks/{callback_id}/replay", POST=replay),
+    ]
+
+
+def _route(path: str, **handlers: Callable[[Request], Awaitable[Response]]) -> Route:
+    """One route for all methods of a path, so that a 405 names them all."""
+
+    async def handle(request: Request) -> Response:
+        return await handlers["GET" if request.method == "HEAD" else request.method](request)
+
+    return Route(path, handle, methods=list(handlers))
+
+
+async def health(_: Request) -> Response:
+    """Say that the sandbox runs."""
+    return JSONResponse({"status": "ok"})
+
+
+async def document(_: Request) -> Response:
+    """Give the description of these operations."""
+    return Response(DOCUMENT.read_bytes(), media_type="application/yaml")
+
+
+async def list_accounts(request: Request) -> Response:
+    """List the accounts."""
+    services: Services = request.app.state.services
+    return JSONResponse({"accounts": [_shown(account) for account in services.accounts]})
+
+
+async def open_account(request: Request) -> Response:
+    """Open an account with credentials, messages and a clock of its own."""
+    services: Services = request.app.state.services
+    body = await body_of(request, "newAccount")
+    account = services.open_account(body.get("pace", "stepped"))
+    return JSONResponse(_shown(account), 201)
+
+
+async def show_account(request: Request) -> Response:
+    """Show an account."""
+    _, account = account_of(request)
+    return JSONResponse(_shown(account))
+
+
+async def advance(request: Request) -> Response:
+    """Move an account's time forward."""
+    services, account = account_of(request)
+    body = await body_of(request, "advance")
+    services.advance(account, body["advance"])
+    await services.worker.catch_up(account)
+    return JSONResponse(_time(account))
+
+
+async def set_pace(request: Request) -> Response:
+    """Change how an account's messages move from now on."""
+    services, account = account_of(request)
+    account.clock.set_pace((await body_of(request, "pace"))["pace"])
+    services.worker.tell(account)
+    return JSONResponse(_time(account))
+
+
+async def show_callbacks(request: Request) -> Response:
+    """Show where the application of the V2 family wants its callbacks; its password stays here."""
+    _, account = account_of(request)
+    settings = asdict(account.callbacks)
+    del settings["password"]
+    return JSONResponse(settings)
+
+
+async def set_callbacks(request: Request) -> Response:
+    """Say where the application of the V2 family wants its callbacks."""
+    services, account = account_of(request)
+    body = await body_of(request, "callbacks")
+    try:
+        services.set_callbacks(account, body)
+    except ValueError as error:
+        raise refused(str(error)) from None
+    return Response(status_code=204)
+
+
+async def show_limits(request: Request) -> Response:
+    """Show the rate limits of an account."""
+    _, account = account_of(request)
+    limits = account.limits
+    shown = {"list_requests": limits.list_requests, "segments_per_second": limits.segments_per_second}
+    return JSONResponse(shown)
+
+
+async def set_limits(request: Request) -> Response:
+    """Set the rate limits of an account; what is not given is switched off."""
+    services, account = account_of(request)
+    services.set_limits(account, await body_of(request, "limits"))
+    return Response(status_code=204)
+
+
+async def revoke_tokens(request: Request) -> Response:
+    """Make every bearer token of an account worthless."""
+    services, account = account_of(request)
+    services.gate.tokens.revoke(account)
+    return Response(status_code=204)
+
+
+async def list_faults(request: Request) -> Response:
+    """List the rules by which an account's requests fail."""
+    services, account = account_of(request)
+    return JSONResponse({"faults": [fault.shown() for fault in services.faults.of(account)]})
+
+
+async def add_fault(request: Request) -> Response:
+    """Add a rule."""
+    services, account = account_of(request)
+    body = await body_of(request, "newFault")
+    try:
+        fault = services.faults.add(account, **body)
+    except ValueError as error:
+        raise refused(str(error)) from None
+    return JSONResponse(fault.shown(), 201)
+
+
+async def remove_faults(request: Request) -> Response:
+    """Remove all rules of an account."""
+    services, account = account_of(request)
+    services.faults.remove(account)
+    return Response(status_code=204)
+
+
+async def remove_fault(request: Request) -> Response:
+    """Remove a rule."""
+    services, account = account_of(request)
+    if not services.faults.remove(account, number_in_path(request, "fault_id")):
+        raise Problem(404, "not-found", "There is no such rule")
+    return Response(status_code=204)
+
+
+async def replay(request: Request) -> Response:
+    """Send a callback once more."""
+    services: Services = request.app.state.services
+    rows = services.store.select(
+        "SELECT * FROM callbacks WHERE callback_id = ?", (number_in_path(request, "callback_id"),)
+    )
+    account = services.accounts.of(rows[0]["account_id"]) if rows else None
+    if account is None:
+        raise Problem(404, "not-found", "There is no such callback")
+    columns = {"state": "waiting", "due": account.clock.now()}
+    services.store.write(Batch(updates=[Update("callbacks", rows[0]["callback_id"], columns)]))
+    services.worker.tell(account)
+    return Response(status_code=202)
+
+
+def _shown(account: Account) -> dict[str, Any]:
+    return {
+        "account_id": account.account_id,
+        "application_id": account.application_id,
+        "username": account.username,
+        "password": account.password,
+        "client_id": account.client_id,
+        "client_secret": account.client_secret,
+        "classic": asdict(account.classic),
+        "messagemedia": asdict(account.messagemedia),
+        **_time(account),
+    }
+
+
+def _time(account: Account) -> dict[str, Any]:
+    return {"pace": account.clock.pace, "now": messages.moment(account.clock.now()).isoformat()}

@@ -1,0 +1,1 @@
+"""The API families that the sandbox answers."""

@@ -1,0 +1,1 @@
+"""Bandwidth's first messaging API."""

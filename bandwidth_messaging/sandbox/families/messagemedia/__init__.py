@@ -1,0 +1,1 @@
+"""The MessageMedia Messages API."""

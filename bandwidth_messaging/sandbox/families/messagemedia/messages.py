@@ -1,0 +1,178 @@
+"""Messages of the MessageMedia family: accepted, followed through their life, and shown."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from bandwidth_messaging import segments
+
+from ...contract import contract
+from ...messaging import magic_numbers as outcomes
+from ...messaging import times
+from ...messaging.accounts import Account
+from ...messaging.inbound import has_opted_out
+from ...messaging.lifecycle import Step, planned
+from ...messaging.numbers import country
+from ...store.messages import Batch, Row
+from ..services import Services
+
+REFUSED = "Request failed to parse correctly. Please ensure input is valid and try again."
+# The number that a message without a source number is sent from.
+ASSIGNED_NUMBER = "+61491570100"
+_FINAL = frozenset(("delivered", "expired", "rejected", "failed"))
+_OPTED_OUT = 412
+_EXPIRED_BEFORE, _EXPIRED_AFTER = 320, 401
+# What the vendor of the V2 family calls an error, in the codes of this one.
+_CODES = {
+    4360: _EXPIRED_BEFORE, 4403: 303, 4404: 302, 4432: 302, 4470: 402, 4475: 412, 4476: 303, 4481: 303, 4482: 302,
+    4702: 414, 4720: 414, 4721: 411, 4730: 332, 4750: 402, 4770: 402, 4773: 412, 4775: 412,
+}  # fmt: skip
+_UNDELIVERABLE = 400
+_OF_REJECTION = frozenset((302, 303, 402, 412))
+
+
+class MessageMediaProblem(Exception):
+    """Ends a request with an error of the MessageMedia API."""
+
+    def __init__(self, status: int, message: str, details: Sequence[str] | None = None) -> None:
+        """Say what is wrong.
+
+        Args:
+            status: The HTTP status.
+            message: The error in words.
+            details: What is wrong with the body, each as a path, a colon and the reason; None if that is not it.
+        """
+        super().__init__(message)
+        self.status = status
+        self._details = details
+
+    def body(self) -> dict[str, Any]:
+        """Make the error body.
+
+        Returns:
+            The contract's `messageMediaErrorResponse`.
+        """
+        details = {} if self._details is None else {"details": list(self._details)}
+        return {"message": str(self), **details}
+
+
+def accept(
+    requests: Sequence[dict[str, Any]], account: Account, services: Services
+) -> tuple[list[dict[str, Any]], Batch]:
+    """Accept messages that are to be sent.
+
+    Args:
+        requests: The messages, judged right.
+        account: The account that sends.
+        services: What the sandbox works with.
+
+    Returns:
+        The messages of the answer, and what is to be kept.
+    """
+    known = contract.document()["components"]["schemas"]["messageMediaMessage"]["properties"]
+    now = account.clock.now()
+    batch, answer = Batch(), []
+    for request in requests:
+        fields = {
+            "format": "SMS",
+            "delivery_report": False,
+            **{name: request[name] for name in known if name in request},
+        }
+        message = _message(fields, account, now)
+        batch.messages.append(message)
+        batch.deliveries.append({**_delivery(message, fields), **_plan(message, fields, account, services)})
+        answer.append({**fields, "message_id": message["message_id"], "status": "queued"})
+    return answer, batch
+
+
+def shown(message: Row, delivery: Row) -> dict[str, Any]:
+    """Show a message with its status.
+
+    Args:
+        message: The columns of the message.
+        delivery: The columns of its delivery.
+
+    Returns:
+        The contract's `messageMediaSubmittedMessage`; what was not given is left out.
+    """
+    return {**message["extra"], "message_id": message["message_id"], "status": delivery["message_status"]}
+
+
+def _message(fields: dict[str, Any], account: Account, now: int) -> Row:
+    sender = fields.get("source_number", ASSIGNED_NUMBER)
+    return {
+        "message_id": str(uuid.uuid4()),
+        "family": "messagemedia",
+        "account_id": account.messagemedia.account_id,
+        "direction": "OUTBOUND",
+        "owner": sender,
+        "sender": sender,
+        "recipients": [fields["destination_number"]],
+        "text": fields["content"],
+        "media": fields.get("media"),
+        "expiration": times.parse_rfc3339(fields.get("message_expiry_timestamp", "")),
+        "receive_time": now,
+        "extra": fields,
+    }
+
+
+def _delivery(message: Row, fields: dict[str, Any]) -> Row:
+    text = fields["content"]
+    is_sms = fields["format"] == "SMS"
+    return {
+        "message_id": message["message_id"],
+        "account_id": message["account_id"],
+        "source_tn": message["sender"],
+        "destination_tn": fields["destination_number"],
+        "message_direction": "OUTBOUND",
+        "message_type": fields["format"].lower(),
+        "segment_count": segments.count(text) if is_sms else 1,
+        "error_code": 0,
+        "receive_time": message["receive_time"],
+        "message_size": len(text.encode()),
+        "message_length": len(text),
+        "attachment_count": len(fields.get("media", ())),
+        "recipient_count": 1,
+        "calling_number_country_a3": country(message["sender"]),
+        "called_number_country_a3": country(fields["destination_number"]),
+        "bw_queued": False,
+        "carrier_queued": False,
+    }
+
+
+def _plan(message: Row, fields: dict[str, Any], account: Account, services: Services) -> dict[str, Any]:
+    now, recipient = message["receive_time"], fields["destination_number"]
+    scheduled = times.parse_rfc3339(fields.get("scheduled", ""))
+    stopped = has_opted_out(services, message["account_id"], message["sender"], recipient)
+    steps = _steps(recipient, stopped)
+    if scheduled is not None and scheduled > now:
+        columns = planned(account.clock, scheduled, "scheduled", [Step(0, "queued"), *steps])
+    else:
+        columns = planned(account.clock, now, "queued", steps)
+    if message["expiration"] is not None:
+        columns["plan"] = _until(columns["plan"], message["expiration"], now)
+        columns["next_due"] = columns["plan"][0][0]
+    return columns
+
+
+def _steps(recipient: str, stopped: bool) -> list[Step]:
+    outcome = outcomes.outcome(recipient)
+    accepted = [Step(0.5, "processed")]
+    if stopped:
+        return [*accepted, Step(0.5, "rejected", _OPTED_OUT)]
+    handed_over = [*accepted, Step(0.5, "enroute"), Step(0.5, "submitted")]
+    if outcome.error_code:
+        code = _CODES.get(outcome.error_code, _UNDELIVERABLE)
+        if code == _EXPIRED_BEFORE:
+            return [*accepted, Step(0.5, "expired", code)]
+        return [*handed_over, Step(0.5, "rejected" if code in _OF_REJECTION else "failed", code)]
+    return [*handed_over, Step(outcome.seconds, "delivered")] if outcome.delivered else handed_over
+
+
+def _until(plan: list[tuple[int, str, int]], expiration: int, now: int) -> list[tuple[int, str, int]]:
+    """The part of a plan that happens before the message expires, and its expiry if it has not ended by then."""
+    kept = [step for step in plan if step[0] <= expiration]
+    if kept and kept[-1][1] in _FINAL:
+        return kept
+    submitted = any(status == "submitted" for _, status, _ in kept)
+    return [*kept, (max(expiration, now), "expired", _EXPIRED_AFTER if submitted else _EXPIRED_BEFORE)]

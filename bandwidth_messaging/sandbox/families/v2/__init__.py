@@ -1,0 +1,1 @@
+"""Bandwidth's V2 messaging API."""

@@ -1,0 +1,161 @@
+"""Who may use the sandbox: accounts with the credentials of all three families, and how they want to be called back."""
+
+import secrets
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from .clock import AccountClock
+from .limits import Limits
+
+CALLBACK_TYPES = ("message-sending", "message-sent", "message-delivered", "message-failed", "message-read")
+CALLBACK_DISORDERS = ("duplicate", "late", "early")
+
+
+@dataclass(frozen=True)
+class ClassicCredentials:
+    """What the classic client takes."""
+
+    user_id: str
+    api_token: str
+    api_secret: str
+
+
+@dataclass(frozen=True)
+class MessageMediaCredentials:
+    """What the MessageMedia client takes, and the account that its reports name."""
+
+    api_key: str
+    api_secret: str
+    account_id: str
+
+
+@dataclass(frozen=True)
+class CallbackSettings:
+    """Where an application of the V2 family wants its callbacks.
+
+    Attributes:
+        outbound_url: Gets the events of messages that were sent; None for none.
+        inbound_url: Gets the messages that phones send; None for none.
+        username: Sent as Basic with each callback; None for no Authorization header.
+        password: The password of that username.
+        types: The types of outbound events that are wanted.
+        disorder: What goes wrong with callbacks on purpose, out of `CALLBACK_DISORDERS`.
+    """
+
+    outbound_url: str | None = None
+    inbound_url: str | None = None
+    username: str | None = None
+    password: str | None = None
+    types: tuple[str, ...] = CALLBACK_TYPES
+    disorder: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class Account:
+    """One customer of the vendors, with an account in each family.
+
+    Attributes:
+        account_id: The account of the V2 family.
+        application_id: Its messaging application.
+        username: For Basic.
+        password: For Basic.
+        client_id: For OAuth2.
+        client_secret: For OAuth2.
+        classic: The user of the classic family.
+        messagemedia: The account of the MessageMedia family.
+        clock: The time that the account lives in.
+        callbacks: Where the application is called back.
+        limits: How fast the account may list and send.
+    """
+
+    account_id: str
+    application_id: str
+    username: str
+    password: str
+    client_id: str
+    client_secret: str
+    classic: ClassicCredentials
+    messagemedia: MessageMediaCredentials
+    clock: AccountClock
+    callbacks: CallbackSettings = field(default_factory=CallbackSettings)
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def ids(self) -> tuple[str, str, str]:
+        """What the messages of the account are kept under: its id in each of the families."""
+        return (self.account_id, self.classic.user_id, self.messagemedia.account_id)
+
+
+class Accounts:
+    """The accounts that there are. Any thread may use it."""
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._lock = threading.Lock()
+        self._by_id: dict[str, Account] = {}
+        self._next = 9900001
+
+    def __iter__(self) -> Iterator[Account]:
+        """Go through the accounts, oldest first."""
+        return iter(dict.fromkeys(list(self._by_id.values())))
+
+    def add(self, account: Account) -> Account:
+        """Open an account.
+
+        Args:
+            account: The account.
+
+        Returns:
+            The account.
+        """
+        for name in account.ids:
+            self._by_id[name] = account
+        return account
+
+    def of(self, any_id: str) -> Account | None:
+        """Find an account.
+
+        Args:
+            any_id: Its id in any family.
+
+        Returns:
+            The account, or None if there is none with that id.
+        """
+        return self._by_id.get(any_id)
+
+    def new(self, clock: AccountClock, used: Callable[[str], bool] = lambda _: False) -> Account:
+        """Open an account with credentials that no other has.
+
+        Args:
+            clock: The time that it lives in.
+            used: Tells whether messages are kept under an id, from before the sandbox was started again.
+
+        Returns:
+            The account.
+        """
+        with self._lock:
+            while True:
+                account = _numbered(str(self._next), clock)
+                self._next += 1
+                if not any(name in self._by_id or used(name) for name in account.ids):
+                    return self.add(account)
+
+
+def _numbered(number: str, clock: AccountClock) -> Account:
+    return Account(
+        account_id=number,
+        application_id=str(uuid.uuid4()),
+        username=f"user-{number}",
+        password=_secret(),
+        client_id=f"client-{number}",
+        client_secret=_secret(),
+        classic=ClassicCredentials(f"u-{number}", f"t-{number}", _secret()),
+        messagemedia=MessageMediaCredentials(f"key-{number}", _secret(), f"Account{number}"),
+        clock=clock,
+    )
+
+
+def _secret() -> str:
+    return secrets.token_urlsafe(16)

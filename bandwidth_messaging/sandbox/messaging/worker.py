@@ -1,0 +1,92 @@
+"""What happens by itself, in the loop that serves the requests: steps of plans, callbacks, and forgetting."""
+
+import asyncio
+import logging
+import threading
+
+from ..store.messages import Store
+from .accounts import Account, Accounts
+from .callbacks import Outbox
+from .changes import Event, Feed
+from .lifecycle import Lifecycle
+
+_ROUND_SECONDS = 0.05
+_LOG = logging.getLogger("bandwidth_messaging.sandbox")
+
+
+class Worker:
+    """Looks after every account whose time passes by itself, and after any account that it is told about."""
+
+    def __init__(self, accounts: Accounts, lifecycle: Lifecycle, outbox: Outbox, store: Store, feed: Feed) -> None:
+        """Take what it works with.
+
+        Args:
+            accounts: The accounts.
+            lifecycle: Carries out plans.
+            outbox: Sends callbacks.
+            store: Forgets the oldest messages.
+            feed: Is told that it has forgotten some.
+        """
+        self._accounts = accounts
+        self._lifecycle = lifecycle
+        self._outbox = outbox
+        self._store = store
+        self._feed = feed
+        self._lock = threading.Lock()
+        self._told: set[Account] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def tell(self, account: Account) -> None:
+        """Say that an account may have something to do at once; any thread may.
+
+        Args:
+            account: The account.
+        """
+        with self._lock:
+            self._told.add(account)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        try:
+            while True:
+                # A defect must not stop the life of all messages for good.
+                try:
+                    self._round()
+                except Exception:  # noqa: BLE001 - whatever it is, it is logged
+                    _LOG.exception("A round of the life cycle failed")
+                await asyncio.sleep(_ROUND_SECONDS)
+        finally:
+            await self._outbox.close()
+
+    async def catch_up(self, account: Account) -> None:
+        """Do all that is due for an account, and return when it is done.
+
+        Args:
+            account: The account.
+        """
+        self._lifecycle.run_due(account)
+        await self._outbox.send_all_due(account)
+
+    def catch_up_from_outside(self, account: Account) -> None:
+        """Do all that is due for an account, and return when it is done; for threads other than the server's.
+
+        Args:
+            account: The account.
+        """
+        if self._loop is not None:
+            asyncio.run_coroutine_threadsafe(self.catch_up(account), self._loop).result()
+
+    def _round(self) -> None:
+        if self._store.prune():
+            self._feed.publish(Event("pruned", "", ""))
+        with self._lock:
+            told, self._told = self._told, set()
+        for account in self._accounts:
+            if account.clock.pace != "stepped":
+                self._lifecycle.run_due(account)
+                self._outbox.send_due(account)
+            elif account in told:
+                self._lifecycle.run_due(account)
+                if self._outbox.send_due(account):
+                    self.tell(account)

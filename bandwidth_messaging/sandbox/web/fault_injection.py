@@ -1,0 +1,188 @@
+"""Lets requests fail by the rules of `faults.py`, in the form of the family that they belong to."""
+
+import asyncio
+import json
+import socket
+import struct
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..families.credentials import TOKEN_PATH, basic_credential
+from ..messaging.accounts import Account, Accounts
+from ..messaging.changes import Feed
+from ..messaging.faults import Fault, Faults
+from .server import transport_of
+
+_SLICE_SECONDS = 0.1
+_SAID = "A fault that the sandbox was told to have"
+_GARBAGE = b"<html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>"
+_TYPES = {
+    400: "bad-request", 401: "unauthorized", 403: "forbidden", 404: "not-found", 405: "method-not-allowed",
+    406: "not-acceptable", 415: "unsupported-content-type", 429: "rate_limit_exceeded", 500: "internal-server-error",
+    503: "service-unavailable",
+}  # fmt: skip
+_TYPES_OF_SENDING = {**_TYPES, 400: "request-validation", 429: "max-message-queue-size-exceeded"}
+_CLASSIC_CODES = {403: ("limit", "message-rate-limit"), 429: ("too-many-requests", "rate-limit-reached")}
+
+
+class FaultyApp:
+    """An ASGI application that fails by the rules, around one that does not."""
+
+    def __init__(self, app: ASGIApp, accounts: Accounts, faults: Faults, feed: Feed) -> None:
+        """Wrap an application.
+
+        Args:
+            app: What answers the requests.
+            accounts: The accounts.
+            faults: The rules.
+            feed: Says when the sandbox stops.
+        """
+        self._app = app
+        self._accounts = accounts
+        self._faults = faults
+        self._feed = feed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request.
+
+        Args:
+            scope: The ASGI scope.
+            receive: Gives the body, in one piece.
+            send: Takes the answer.
+        """
+        account = _account(scope, self._accounts) if scope["type"] == "http" else None
+        if account is None or scope["path"].startswith("/sandbox"):
+            await self._app(scope, receive, send)
+            return
+        request = await receive()
+        fault = self._faults.hit(account, _operation(scope), request.get("body", b"") + scope["query_string"])
+        parts = [request]
+
+        async def replay() -> Message:
+            return parts.pop() if parts else await receive()
+
+        if fault is None:
+            await self._app(scope, replay, send)
+        else:
+            await self._fail(fault, scope, replay, receive, send)
+
+    async def _fail(self, fault: Fault, scope: Scope, receive: Receive, gone: Receive, send: Send) -> None:
+        answer: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            answer.append(message)
+
+        if fault.after:
+            await self._app(scope, receive, keep)
+        if fault.delay is not None:
+            await self._pause(fault.delay, gone)
+        if fault.reset:
+            _reset(scope)
+            await _until(gone)
+        elif fault.truncate:
+            await _truncate(answer, scope, send)
+            await _until(gone)
+        elif fault.status is not None:
+            await _refuse(fault, fault.status, scope, send)
+        elif fault.garbage:
+            await _spoil(answer, send)
+        elif fault.after:
+            for message in answer:
+                await send(message)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _pause(self, seconds: float, receive: Receive) -> None:
+        """Wait, but no longer than the caller does, or the sandbox runs."""
+        # The body has been read, so that the caller's going away is what comes next.
+        gone = asyncio.ensure_future(receive())
+        end = time.monotonic() + seconds
+        while not (gone.done() or self._feed.closed) and time.monotonic() < end:
+            await asyncio.wait((gone,), timeout=min(_SLICE_SECONDS, max(0.0, end - time.monotonic())))
+        gone.cancel()
+
+
+def _operation(scope: Scope) -> str:
+    if scope["path"] == TOKEN_PATH:
+        return "token"
+    return "send" if scope["method"] in ("POST", "PUT") else "read"
+
+
+def _account(scope: Scope, accounts: Accounts) -> Account | None:
+    parts = scope["path"].split("/")
+    named = accounts.of(parts[parts.index("users") + 1]) if "users" in parts[:-1] else None
+    return named or _account_of(_authorization(scope["headers"]), accounts)
+
+
+def _authorization(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    return next((value.decode("latin-1") for name, value in headers if name == b"authorization"), "")
+
+
+def _account_of(authorization: str, accounts: Accounts) -> Account | None:
+    """Tell by the name in its credential whose request it is; whether it is right is for others to judge."""
+    name = (basic_credential(authorization) or b"").partition(b":")[0].decode("latin-1")
+    for account in accounts:
+        key = account.messagemedia.api_key
+        if name in (account.client_id, key) or f'username="{key}"' in authorization:
+            return account
+    return None
+
+
+async def _until(gone: Receive) -> None:
+    """Wait until the server knows that the connection is gone, or it would complain that there is no whole answer."""
+    while (await gone())["type"] != "http.disconnect":
+        pass
+
+
+async def _refuse(fault: Fault, status: int, scope: Scope, send: Send) -> None:
+    body = _GARBAGE if fault.garbage else json.dumps(_body(status, scope)).encode()
+    kind = b"text/html" if fault.garbage else b"application/json"
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+    if fault.retry_after is not None:
+        headers.append((b"retry-after", str(fault.retry_after).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _body(status: int, scope: Scope) -> dict[str, Any]:
+    """Make an error body in the form of the family that the path belongs to."""
+    path = scope["path"]
+    if path.startswith("/v1/users/"):
+        category, code = _CLASSIC_CODES.get(status, ("sandbox", "sandbox-fault"))
+        return {"category": category, "code": code, "message": _SAID, "details": []}
+    if path.startswith("/v1/"):
+        return {"message": _SAID, "details": []}
+    types = _TYPES_OF_SENDING if _operation(scope) == "send" else _TYPES
+    return {"type": types.get(status, "sandbox-fault"), "description": _SAID}
+
+
+async def _spoil(answer: list[Message], send: Send) -> None:
+    start = answer[0]
+    headers = [
+        (name, value) for name, value in start["headers"] if name not in (b"content-length", b"content-encoding")
+    ]
+    await send({**start, "headers": [*headers, (b"content-length", str(len(_GARBAGE)).encode())]})
+    await send({"type": "http.response.body", "body": _GARBAGE})
+
+
+async def _truncate(answer: list[Message], scope: Scope, send: Send) -> None:
+    start, *rest = answer
+    body = b"".join(part.get("body", b"") for part in rest)
+    await send(start)
+    if len(body) > 1:
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+    transport = transport_of(scope)
+    if transport is not None:
+        transport.abort()
+
+
+def _reset(scope: Scope) -> None:
+    transport = transport_of(scope)
+    if transport is None:
+        return
+    connection = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from scripted_server import Exchange, ScriptedServer
 from support import ACCOUNT
 
-from bandwidth_messaging import RetryPolicy
+from bandwidth_messaging import Clock, RetryPolicy
 from bandwidth_messaging.retry import Repeat
 from faults.lab import ACCEPTED, PAGE, READ, SEND, Lab, case
 
@@ -78,6 +81,26 @@ def test_a_full_pool_is_not_sent(lab: Lab) -> None:
 def test_the_next_address_of_a_name_is_tried(lab: Lab) -> None:
     server = lab.serve(ACCEPTED)  # 127.0.0.1 only, where localhost is ::1 first
     lab.send(host=f"http://localhost:{server.port}")
+
+
+NAME = "several-addresses.test"
+
+
+def test_an_address_that_hangs_leaves_time_for_the_next(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = lab.serve(ACCEPTED)
+    hanging = lab.use(never_accepting())
+    resolve(monkeypatch, [hanging, server.url])
+    message = lab.send(host=f"http://{NAME}", clock=Clock(), connect_timeout=0.5, retries=0)
+    assert message.id == "m-1"
+
+
+def test_all_addresses_of_a_name_share_the_connect_time_out(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve(monkeypatch, [lab.use(never_accepting()) for _ in range(5)])
+    began = time.monotonic()
+    error = lab.send(host=f"http://{NAME}", clock=Clock(), connect_timeout=0.2, retries=0)
+    assert error.accepted is False
+    # One after the other, each with the whole time-out, they would take 1 s.
+    assert time.monotonic() - began < 0.8
 
 
 @case(16, SEND, "closes each connection after its answer; 1,000 sends", "the message; each time, no unknown", 1000)
@@ -150,3 +173,16 @@ def never_accepting() -> Iterator[str]:
         finally:
             for sock in held:
                 sock.close()
+
+
+def resolve(monkeypatch: pytest.MonkeyPatch, urls: list[str]) -> None:
+    """Let the machine's resolver know a name with these addresses, as a hosts file would; each has its own port."""
+    known = socket.getaddrinfo
+
+    def getaddrinfo(host: str | bytes | None, port: str | int | None, *args: int, **kwargs: int) -> list[Any]:
+        if host not in (NAME, NAME.encode()):
+            return known(host, port, *args, **kwargs)
+        addresses = [(url.hostname, url.port) for url in map(urlsplit, urls)]
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", address) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from scripted_server import answer
-from support import ACCOUNT
+from scripted_server import Exchange, answer
+from support import ACCOUNT, FakeClock
 
 from bandwidth_messaging import ApiException
 from faults.lab import PAGE, READ, Lab, case
 from faults.test_sending import cut, hang
+from faults.together import wait_for
 
 TYPED = "BrokenAnswerException"
 
@@ -110,3 +111,51 @@ def test_a_failure_says_status_operation_id_and_code_in_two_lines(lab: Lab) -> N
         "404 Not Found from MessagesApi.list_messages (request id r-1)",
         "no-account: Ask support",
     ]
+
+
+class InterruptingClock(FakeClock):
+    """Interrupts the call as Ctrl-C would, at the first look at the time after `armed` was set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = 0
+        self.armed = False
+
+    def _monotonic(self) -> float:
+        self.looks += 1
+        if self.armed:
+            self.armed = False
+            raise KeyboardInterrupt
+        return super()._monotonic()
+
+
+@pytest.mark.parametrize("unread", [False, True], ids=["read by the call", "read by the caller"])
+def test_an_interrupt_while_reading_drops_the_connection(unread: bool, lab: Lab) -> None:
+    clock = InterruptingClock()
+
+    def interrupt_the_reader(exchange: Exchange) -> None:
+        exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{")
+        # The client looks at the time before it reads: after so many looks it is in the body.
+        for _ in range(20 if not unread else 0):
+            seen = clock.looks
+            exchange.send(b" ")
+            wait_for(lambda seen=seen: clock.looks > seen)  # type: ignore[misc]  # a default argument
+        if not unread:
+            clock.armed = True
+        while not exchange.stopping.wait(0.001):
+            exchange.send(b" ")
+
+    server = lab.serve(interrupt_the_reader, PAGE)
+    api = lab.client(clock=clock, connection_pool_maxsize=1, retries=0)
+    with pytest.raises(KeyboardInterrupt) as interrupted:
+        if unread:
+            opened = api.list_messages_without_preload_content(ACCOUNT, limit=1)
+            clock.armed = True
+            opened.read()
+        else:
+            api.list_messages(ACCOUNT, limit=1)
+    wait_for(lambda: server.ended == 1)
+    # The pool has its one place back, and what was left of the answer is nobody's.
+    assert api.list_messages(ACCOUNT, limit=1).total_count == 0
+    assert server.connections == 2
+    assert interrupted.value.args == ()

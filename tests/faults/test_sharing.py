@@ -110,6 +110,43 @@ def test_after_a_fork_the_child_opens_its_own_connections(lab: Lab) -> None:
     assert server.connections == 2
 
 
+INHERITED = """
+import gc, os, stat, sys
+from bandwidth_messaging import ApiClient, Configuration, MessagesApi
+
+def sockets():
+    found = set()
+    for number in range(3, 256):
+        try:
+            status = os.fstat(number)
+        except OSError:
+            continue
+        if stat.S_ISSOCK(status.st_mode):
+            found.add((number, status.st_ino))
+    return found
+
+api = MessagesApi(ApiClient(Configuration(host=sys.argv[1], username="user", password="x")))
+api.list_messages("9900000", limit=1)
+before = sockets()
+assert len(before) == 1, before
+child = os.fork()
+if not child:
+    api.list_messages("9900000", limit=1)
+    gc.collect()
+    os._exit(0 if before < sockets() else 1)
+assert os.waitpid(child, 0)[1] == 0, "the child has closed what it inherited"
+print("left alone")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform has no fork")
+def test_a_forked_child_never_touches_the_connections_that_it_inherited(lab: Lab) -> None:
+    server = lab.serve(PAGE)
+    script = [sys.executable, "-c", INHERITED, server.url]
+    finished = subprocess.run(script, capture_output=True, text=True, timeout=60, check=False)
+    assert (finished.stdout, finished.stderr) == ("left alone\n", "")
+
+
 @case(80, SEND, "8 threads with 4 accounts on one client", "each call with its own credentials", 400)
 def test_no_credential_of_one_account_is_on_a_call_of_another(lab: Lab) -> None:
     server = lab.serve(ACCEPTED)

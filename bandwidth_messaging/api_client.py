@@ -128,10 +128,7 @@ class ApiClient:
         if self._closed:
             raise RuntimeError("this ApiClient is closed; make a new one")
         if os.getpid() != self._pid:
-            # After a fork the parent's sockets and locks are not ours. They are kept and never touched: to collect them
-            # could wait for a lock that a thread of the parent held at the fork.
-            self._inherited = self._rest
-            self._open()
+            self._open_after_fork()
         request = build(operation, self._host or operation.server, path_arguments, body, arguments)
         auth = self._auth_for(arguments) if arguments else self._auth
         if auth is None:
@@ -140,6 +137,11 @@ class ApiClient:
                 "or a username and password"
             )
         return request, auth, Deadline(self._clock, self._settings, arguments.get("_request_timeout"))
+
+    def _open_after_fork(self) -> None:
+        """Leave what a parent process opened. It is kept and never touched: its locks may be held for ever."""
+        self._inherited = self._rest
+        self._open()
 
     def _auth_for(self, arguments: Mapping[str, Any]) -> Auth | None:
         given = {name: value for name, value in (arguments.get("_headers") or {}).items() if is_authorization(name)}
@@ -191,6 +193,17 @@ class ApiClient:
     def now(self) -> datetime:
         """The time by the client's clock, in UTC."""
         return self._clock.now()
+
+    @property
+    def auth(self) -> Auth | None:
+        """How its requests say who they are; None where it has no credentials.
+
+        `_request_auth` takes an object that wraps it: its `headers` is called when everything else about a request is
+        ready, and right before a connection is taken to write it.
+        """
+        if os.getpid() != self._pid:
+            self._open_after_fork()
+        return self._auth
 
     @property
     def closed(self) -> bool:

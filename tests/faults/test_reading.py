@@ -129,33 +129,53 @@ class InterruptingClock(FakeClock):
         return super()._monotonic()
 
 
-@pytest.mark.parametrize("unread", [False, True], ids=["read by the call", "read by the caller"])
-def test_an_interrupt_while_reading_drops_the_connection(unread: bool, lab: Lab) -> None:
+def drip_for_ever(exchange: Exchange) -> None:
+    while not exchange.stopping.wait(0.001):
+        exchange.send(b" ")
+
+
+LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{"
+
+
+def test_an_interrupt_while_the_call_reads_drops_the_connection(lab: Lab) -> None:
     clock = InterruptingClock()
 
     def interrupt_the_reader(exchange: Exchange) -> None:
-        exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{")
+        exchange.send(LONG)
         # The client looks at the time before it reads: after so many looks it is in the body.
-        for _ in range(20 if not unread else 0):
+        for _ in range(20):
             seen = clock.looks
             exchange.send(b" ")
             wait_for(lambda seen=seen: clock.looks > seen)  # type: ignore[misc]  # a default argument
-        if not unread:
-            clock.armed = True
-        while not exchange.stopping.wait(0.001):
-            exchange.send(b" ")
+        clock.armed = True
+        drip_for_ever(exchange)
 
     server = lab.serve(interrupt_the_reader, PAGE)
     api = lab.client(clock=clock, connection_pool_maxsize=1, retries=0)
+    # What is caught holds on to the frames, so that nothing is closed by the collector.
     with pytest.raises(KeyboardInterrupt) as interrupted:
-        if unread:
-            opened = api.list_messages_without_preload_content(ACCOUNT, limit=1)
-            clock.armed = True
-            opened.read()
-        else:
-            api.list_messages(ACCOUNT, limit=1)
+        api.list_messages(ACCOUNT, limit=1)
     wait_for(lambda: server.ended == 1)
     # The pool has its one place back, and what was left of the answer is nobody's.
     assert api.list_messages(ACCOUNT, limit=1).total_count == 0
     assert server.connections == 2
-    assert interrupted.value.args == ()
+    del interrupted
+
+
+def test_an_interrupt_while_the_caller_reads_drops_the_connection(lab: Lab) -> None:
+    clock = InterruptingClock()
+
+    def send_a_part(exchange: Exchange) -> None:
+        exchange.send(LONG)
+        drip_for_ever(exchange)
+
+    server = lab.serve(send_a_part, PAGE)
+    api = lab.client(clock=clock, connection_pool_maxsize=1, retries=0)
+    opened = api.list_messages_without_preload_content(ACCOUNT, limit=1)
+    clock.armed = True
+    with pytest.raises(KeyboardInterrupt):
+        opened.read()
+    wait_for(lambda: server.ended == 1)
+    assert api.list_messages(ACCOUNT, limit=1).total_count == 0
+    assert server.connections == 2
+    assert opened.status == 200

@@ -3,13 +3,17 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from typing import Any
+from dataclasses import KW_ONLY, dataclass, field, fields
+from typing import Any, overload
 from urllib.parse import urlsplit
 
 from ._call.clock import seconds
+from ._field_docs import fields_in_help
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from .retry import RetryPolicy
 
 __all__ = ["Configuration"]
@@ -28,6 +32,24 @@ _FROM_ENV = {
 }
 
 
+class _Host:
+    """The base URL as it was given; where none was, it reads http://localhost (a descriptor-typed dataclass field)."""
+
+    @overload
+    def __get__(self, configuration: None, owner: type) -> None: ...
+    @overload
+    def __get__(self, configuration: "Configuration", owner: type) -> str: ...
+    def __get__(self, configuration: "Configuration | None", owner: type) -> str | None:
+        if configuration is None:
+            return None  # the default of the field
+        return configuration._host if configuration._host is not None else _LOCALHOST
+
+    def __set__(self, configuration: "Configuration", value: str | None) -> None:
+        configuration._host = value
+
+
+@fields_in_help
+@dataclass(eq=False, repr=False)
 class Configuration:
     """Where to call, as whom, and how patiently.
 
@@ -35,127 +57,81 @@ class Configuration:
     the vendor switches Basic authentication off on 2 December 2026. Every option is an attribute that can be set
     later, until an `ApiClient` is made of the configuration: the client reads it once.
 
-    Args:
-        host: The base URL for all calls, such as "http://127.0.0.1:8080". None: each operation's production server.
-        client_id: The OAuth2 client id.
-        client_secret: The OAuth2 client secret.
-        access_token_url: The OAuth2 token endpoint. `host` does not move it.
-        access_token: An OAuth2 access token from elsewhere, or a callable that returns the current one.
-        username: The user name for Basic authentication.
-        password: The password for Basic authentication.
-        ignore_operation_servers: Call http://localhost where no host is given, rather than production.
-        connect_timeout: Seconds to make a connection, TLS included.
-        read_timeout: Seconds without a byte before an answer counts as lost.
-        total_timeout: Seconds for a call with everything in it: repeats and their pauses, the token, the pool.
-        retries: How often a call may be repeated, a `RetryPolicy`, or None for never. See `RetryPolicy` for what is
-            repeated: a message is never sent twice.
-        connection_pool_maxsize: How many connections are kept open to a host, and how many there are at most.
-        idle_timeout: Seconds after which an idle connection is not used again.
-        max_response_size: Bytes; an answer that is larger after decompression is refused.
-        verify_ssl: Whether the server's certificate is verified.
-        ssl_ca_cert: A file with the certificates of the authorities to trust, PEM.
-        ca_cert_data: The same as a string (PEM) or bytes (DER).
-        cert_file: The client's certificate, PEM.
-        key_file: The client's private key, PEM.
-        assert_hostname: The host name that the certificate must have, if not the host's; False checks none.
-        tls_server_name: The host name to send in the TLS handshake (SNI).
-        proxy: The URL of an HTTP, HTTPS or (with the extra `[socks]`) SOCKS proxy. None: HTTPS_PROXY, HTTP_PROXY,
-            ALL_PROXY and NO_PROXY from the environment.
-        proxy_headers: Headers for the proxy, such as Proxy-Authorization.
-        socket_options: Socket options as (level, option, value); None for urllib3's own.
-
     Raises:
         ValueError: A value cannot be used, or half a credential was given. The message names the option.
         TypeError: There is no such option.
     """
 
-    __slots__ = (
-        "_host",
-        "_lost_credentials",
-        "access_token",
-        "access_token_url",
-        "assert_hostname",
-        "ca_cert_data",
-        "cert_file",
-        "client_id",
-        "client_secret",
-        "connect_timeout",
-        "connection_pool_maxsize",
-        "idle_timeout",
-        "ignore_operation_servers",
-        "key_file",
-        "max_response_size",
-        "password",
-        "proxy",
-        "proxy_headers",
-        "read_timeout",
-        "retries",
-        "socket_options",
-        "ssl_ca_cert",
-        "tls_server_name",
-        "total_timeout",
-        "username",
-        "verify_ssl",
-    )
+    host: _Host = _Host()
+    """The base URL for all calls, such as "http://127.0.0.1:8080". None: each operation's production server."""
+    _: KW_ONLY
+    client_id: str | None = None
+    """The OAuth2 client id."""
+    client_secret: str | None = None
+    """The OAuth2 client secret."""
+    access_token_url: str = _TOKEN_URL
+    """The OAuth2 token endpoint. `host` does not move it."""
+    access_token: str | Callable[[], str] | None = None
+    """An OAuth2 access token from elsewhere, or a callable that returns the current one."""
+    username: str | None = None
+    """The user name for Basic authentication."""
+    password: str | None = None
+    """The password for Basic authentication."""
+    ignore_operation_servers: bool = False
+    """Call http://localhost where no host is given, rather than production."""
+    connect_timeout: float = 5.0
+    """Seconds to make a connection, TLS included."""
+    # A send that takes longer than this is better looked up than waited for; a lookup is repeated.
+    read_timeout: float = 30.0
+    """Seconds without a byte before an answer counts as lost."""
+    total_timeout: float = 60.0
+    """Seconds for a call with everything in it: repeats and their pauses, the token, the pool."""
+    retries: "int | RetryPolicy | None" = 2
+    """How often a call may be repeated, a `RetryPolicy`, or None for never. See `RetryPolicy` for what is repeated: a
+    message is never sent twice."""
+    connection_pool_maxsize: int = 32
+    """How many connections are kept open to a host, and how many there are at most."""
+    # Load balancers commonly close idle connections after 60 s; half of that stays clear of the race.
+    idle_timeout: float = 30.0
+    """Seconds after which an idle connection is not used again."""
+    max_response_size: int = 64 * 1024 * 1024
+    """Bytes; an answer that is larger after decompression is refused."""
+    verify_ssl: bool = True
+    """Whether the server's certificate is verified."""
+    ssl_ca_cert: str | None = None
+    """A file with the certificates of the authorities to trust, PEM."""
+    ca_cert_data: str | bytes | None = None
+    """The same as a string (PEM) or bytes (DER)."""
+    cert_file: str | None = None
+    """The client's certificate, PEM."""
+    key_file: str | None = None
+    """The client's private key, PEM."""
+    assert_hostname: str | bool | None = None
+    """The host name that the certificate must have, if not the host's; False checks none."""
+    tls_server_name: str | None = None
+    """The host name to send in the TLS handshake (SNI)."""
+    proxy: str | None = None
+    """The URL of an HTTP, HTTPS or (with the extra `[socks]`) SOCKS proxy. None: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and
+    NO_PROXY from the environment."""
+    proxy_headers: Mapping[str, str] | None = None
+    """Headers for the proxy, such as Proxy-Authorization."""
+    socket_options: Sequence[tuple[int, int, int | bytes]] | None = None
+    """Socket options as (level, option, value); None for urllib3's own."""
 
-    def __init__(
-        self,
-        host: str | None = None,
-        *,
-        client_id: str | None = None,
-        client_secret: str | None = None,
-        access_token_url: str = _TOKEN_URL,
-        access_token: str | Callable[[], str] | None = None,
-        username: str | None = None,
-        password: str | None = None,
-        ignore_operation_servers: bool = False,
-        # A send that takes longer than this is better looked up than waited for; a lookup is repeated.
-        connect_timeout: float = 5.0,
-        read_timeout: float = 30.0,
-        total_timeout: float = 60.0,
-        retries: "int | RetryPolicy | None" = 2,
-        connection_pool_maxsize: int = 32,
-        # Load balancers commonly close idle connections after 60 s; half of that stays clear of the race.
-        idle_timeout: float = 30.0,
-        max_response_size: int = 64 * 1024 * 1024,
-        verify_ssl: bool = True,
-        ssl_ca_cert: str | None = None,
-        ca_cert_data: str | bytes | None = None,
-        cert_file: str | None = None,
-        key_file: str | None = None,
-        assert_hostname: str | bool | None = None,
-        tls_server_name: str | None = None,
-        proxy: str | None = None,
-        proxy_headers: Mapping[str, str] | None = None,
-        socket_options: Sequence[tuple[int, int, int | bytes]] | None = None,
-    ) -> None:
-        self._lost_credentials = False
-        self._host = host
-        self.client_id = client_id
-        self.client_secret = client_secret
-        self.access_token_url = access_token_url
-        self.access_token = access_token
-        self.username = username
-        self.password = password
-        self.ignore_operation_servers = ignore_operation_servers
-        self.connect_timeout = connect_timeout
-        self.read_timeout = read_timeout
-        self.total_timeout = total_timeout
-        self.retries = retries
-        self.connection_pool_maxsize = connection_pool_maxsize
-        self.idle_timeout = idle_timeout
-        self.max_response_size = max_response_size
-        self.verify_ssl = verify_ssl
-        self.ssl_ca_cert = ssl_ca_cert
-        self.ca_cert_data = ca_cert_data
-        self.cert_file = cert_file
-        self.key_file = key_file
-        self.assert_hostname = assert_hostname
-        self.tls_server_name = tls_server_name
-        self.proxy = proxy
-        self.proxy_headers = proxy_headers
-        self.socket_options = socket_options
+    _host: str | None = field(init=False)
+    # Whether this was loaded from a pickle, which leaves the credentials out.
+    _lost_credentials: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
         self.check()
+
+    # Hidden from checkers, which would take it for leave to set any attribute.
+    if not TYPE_CHECKING:
+
+        def __setattr__(self, name, value):
+            if name not in type(self).__dataclass_fields__:
+                raise AttributeError(f"Configuration has no option {name!r}")
+            object.__setattr__(self, name, value)
 
     @classmethod
     def from_env(cls, **options: Any) -> "Configuration":
@@ -172,15 +148,6 @@ class Configuration:
         """
         found = {name: os.environ[variable] for name, variable in _FROM_ENV.items() if os.environ.get(variable)}
         return cls(**{**found, **options})
-
-    @property
-    def host(self) -> str:
-        """The base URL for all calls. It reads http://localhost where none was given."""
-        return self._host if self._host is not None else _LOCALHOST
-
-    @host.setter
-    def host(self, value: str | None) -> None:
-        self._host = value
 
     def server(self, operation_server: str) -> str:
         """The base URL that a call goes to: the given host, else the operation's own server."""
@@ -224,39 +191,34 @@ class Configuration:
         system = f"{platform.python_implementation()} {platform.python_version()} on {platform.system()}"
         return f"bandwidth_messaging {__version__}, {system}\n{self!r}"
 
-    def _shown(self, name: str) -> object:
-        value = getattr(self, name)
-        if value is not None and name in _SECRETS:
-            return "***"
-        return _without_userinfo(value) if name == "proxy" and value else value
-
     def __repr__(self) -> str:
-        names = ["host", *(name for name in self.__slots__ if not name.startswith("_"))]
-        shown = [f"    {name}={self._shown(name)!r},\n" for name in names if getattr(self, name) is not None]
+        options = {option.name: getattr(self, option.name) for option in fields(self) if option.init}
+        shown = [f"    {name}={_shown(name, value)!r},\n" for name, value in options.items() if value is not None]
         return f"Configuration(\n{''.join(shown)})"
 
-    def __copy__(self) -> "Configuration":
-        return self._duplicate()
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Configuration":
-        return self._duplicate()
-
-    def _duplicate(self) -> "Configuration":
+    def __copy__(self) -> "Self":
         # A copy stays within the process and keeps the credentials; __getstate__, which pickle uses, leaves them out.
         copied = object.__new__(type(self))
-        for name in self.__slots__:
-            setattr(copied, name, getattr(self, name))
+        vars(copied).update(vars(self))
+        copied.proxy_headers = None if self.proxy_headers is None else dict(self.proxy_headers)
+        copied.socket_options = None if self.socket_options is None else list(self.socket_options)
         return copied
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Self":
+        return self.__copy__()
+
     def __getstate__(self) -> dict[str, Any]:
-        state = {name: getattr(self, name) for name in self.__slots__ if name not in _CREDENTIALS}
+        state = {name: value for name, value in vars(self).items() if name not in _CREDENTIALS}
         state["proxy"] = _without_userinfo(self.proxy) if self.proxy else None
         state["_lost_credentials"] = any(getattr(self, name) is not None for name in _CREDENTIALS)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        for name in self.__slots__:
-            setattr(self, name, state.get(name))
+        vars(self).update(dict.fromkeys(_CREDENTIALS), **state)
+
+
+# What the signature shows; the descriptor behind it is nobody's business.
+Configuration.__init__.__annotations__["host"] = "str | None"
 
 
 def _check_pairs(configuration: Configuration) -> None:
@@ -320,6 +282,13 @@ def check_url(name: str, url: object, schemes: tuple[str, ...], bare: bool = Tru
         raise ValueError(f"{name}: a URL must not hold credentials; give them as options")
     if parts.query or parts.fragment:
         raise ValueError(f"{name}: give the URL without a query or fragment")
+
+
+def _shown(name: str, value: Any) -> Any:
+    """The value of an option as repr may show it."""
+    if value is not None and name in _SECRETS:
+        return "***"
+    return _without_userinfo(value) if name == "proxy" and value else value
 
 
 def _without_userinfo(url: str) -> str:

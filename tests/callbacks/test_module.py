@@ -13,8 +13,8 @@ import pytest
 from contract_document import SCHEMAS, resolved, text
 
 from bandwidth_messaging import callbacks
+from bandwidth_messaging._field_docs import described_fields
 from bandwidth_messaging._models.base import Model
-from bandwidth_messaging.api.documented import described_fields
 
 PAGE = (Path(__file__).parents[2] / "docs" / "callbacks.md").read_text("utf-8")
 CONTENT = SCHEMAS["callbackMessage"]["properties"]["content"]

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from bandwidth_messaging import models
 from bandwidth_messaging._call.operation import Operation
 from bandwidth_messaging._call.parameters import MaybeEncoded
-from bandwidth_messaging.api.documented import described_fields
+from bandwidth_messaging._field_docs import described_fields
 from bandwidth_messaging.api.message_filters import MessageFilters
 from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES
 

@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import BaseModel
 
 from bandwidth_messaging._call.operation import Operation
+from bandwidth_messaging._field_docs import described_fields
 from bandwidth_messaging._models.base import Model, RequestModel
-from bandwidth_messaging.api.documented import described_fields
 from bandwidth_messaging.messagemedia import models
 from bandwidth_messaging.messagemedia.api import (
     delivery_reports_controller,

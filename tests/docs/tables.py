@@ -21,7 +21,7 @@ from contract_document import operation, resolved  # noqa: E402 - the path is se
 
 from bandwidth_messaging import exceptions, models  # noqa: E402
 from bandwidth_messaging._call.operation import Operation  # noqa: E402
-from bandwidth_messaging.api.documented import described_fields  # noqa: E402
+from bandwidth_messaging._field_docs import described_fields  # noqa: E402
 from bandwidth_messaging.api.message_filters import MessageFilters  # noqa: E402
 from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES  # noqa: E402
 from bandwidth_messaging.api_client import CallOptions  # noqa: E402

@@ -19,8 +19,8 @@ from contract_document import DOCUMENT, resolved  # noqa: E402 - the path is set
 
 from bandwidth_messaging import exceptions  # noqa: E402
 from bandwidth_messaging._call.operation import Operation  # noqa: E402
+from bandwidth_messaging._field_docs import described_fields  # noqa: E402
 from bandwidth_messaging._models.base import RequestModel  # noqa: E402
-from bandwidth_messaging.api.documented import described_fields  # noqa: E402
 from bandwidth_messaging.messagemedia import models  # noqa: E402
 from bandwidth_messaging.messagemedia.api import (  # noqa: E402
     delivery_reports_controller,

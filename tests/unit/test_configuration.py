@@ -87,6 +87,15 @@ def test_a_copy_keeps_the_credentials(duplicate: Any) -> None:
     assert (copied.host, copied.client_secret) == ("http://x", SECRET)
 
 
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_a_copy_shares_nothing_that_can_change(duplicate: Any) -> None:
+    configuration = Configuration(proxy_headers={"X-A": "1"}, socket_options=[(6, 1, 1)])
+    copied = duplicate(configuration)
+    copied.proxy_headers["X-B"] = "2"
+    copied.socket_options.append((6, 1, 0))
+    assert (configuration.proxy_headers, configuration.socket_options) == ({"X-A": "1"}, [(6, 1, 1)])
+
+
 def test_a_pickle_omits_the_credentials_and_the_loaded_one_says_what_to_set() -> None:
     configuration = Configuration(
         host="http://x", client_id="a", client_secret=SECRET, proxy=f"http://u:{SECRET}@proxy", retries=RetryPolicy()

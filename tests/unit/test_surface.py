@@ -10,11 +10,12 @@ import re
 import subprocess
 import sys
 from typing import Any
+from unittest import mock
 
 import pytest
 
 import bandwidth_messaging
-from bandwidth_messaging import MessagesApi, exceptions, models
+from bandwidth_messaging import Configuration, MessagesApi, exceptions, models
 from bandwidth_messaging.api.messages_api import LIST_MESSAGES
 
 
@@ -83,6 +84,29 @@ def test_the_signature_has_every_filter_as_a_keyword_on_class_and_instance() -> 
     assert "List the messages that match" in (api.list_messages.__doc__ or "")
 
 
+def test_help_shows_every_option_of_the_configuration_with_type_and_description() -> None:
+    shown = pydoc.plain(pydoc.render_doc(Configuration))
+    for name in inspect.signature(Configuration).parameters:
+        assert f"\n |      {name} (" in shown, name
+    assert "host (str | None): The base URL for all calls" in shown
+    assert "retries (int | RetryPolicy | None): How often a call may be repeated" in shown
+
+
+def test_a_mock_of_the_api_takes_what_the_api_takes() -> None:
+    for api in (mock.create_autospec(MessagesApi)(None), mock.create_autospec(MessagesApi, instance=True)):
+        api.list_messages("9900000", limit=3, _request_timeout=5)
+        api.list_messages.assert_called_once_with("9900000", limit=3, _request_timeout=5)
+        api.create_message("9900000", {})
+        for wrong in ({"limt": 3}, {"account": "9900000"}):
+            with pytest.raises(TypeError, match=next(iter(wrong))):
+                api.list_messages("9900000", **wrong)
+
+
+def test_a_list_method_is_a_plain_function_with_its_own_source() -> None:
+    assert inspect.isfunction(MessagesApi.list_messages)
+    assert "def list_messages(self, account_id" in inspect.getsource(MessagesApi.list_messages)
+
+
 def test_every_public_class_and_method_has_a_docstring() -> None:
     for name in bandwidth_messaging.__all__:
         value = getattr(bandwidth_messaging, name)
@@ -94,7 +118,7 @@ def test_every_public_class_and_method_has_a_docstring() -> None:
 
 
 def test_a_field_description_stands_under_every_field_of_every_model() -> None:
-    from bandwidth_messaging.api.documented import described_fields
+    from bandwidth_messaging._field_docs import described_fields
 
     for name in models.__all__:
         kind = getattr(models, name)

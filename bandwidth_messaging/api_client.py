@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 from typing_extensions import TypedDict
 
-from ._call.clock import Clock, Deadline
+from ._call.clock import Clock
 from ._call.exchange import Answer, Request
 from ._call.operation import Operation, build, raise_failure, read
 from ._call.parameters import is_authorization
+from ._call.timeouts import Deadline
 from ._models.base import Model
 from ._transport.client import RawResponse, RestClient
 from .api_response import ApiResponse

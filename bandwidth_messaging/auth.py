@@ -12,9 +12,10 @@ from copy import copy
 from threading import Lock
 from typing import Any, NamedTuple, NoReturn, Protocol, cast
 
-from ._call.clock import Clock, Deadline
+from ._call.clock import Clock
 from ._call.exchange import Answer, Request
 from ._call.parameters import text
+from ._call.timeouts import Deadline
 from ._version import USER_AGENT
 from .exceptions import ApiException, TokenException, UnauthorizedException
 

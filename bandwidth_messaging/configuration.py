@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field, fields
 from typing import Any, overload
 from urllib.parse import urlsplit
 
-from ._call.clock import seconds
+from ._call.timeouts import seconds
 from ._field_docs import fields_in_help
 
 TYPE_CHECKING = False

@@ -1,4 +1,4 @@
-"""Time as the SDK sees it: one clock that tests can replace, and the deadline of a call."""
+"""Time as the SDK sees it: one clock that tests can replace."""
 
 import random
 import time
@@ -6,11 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..configuration import Configuration
-
-__all__ = ["Clock", "Deadline"]
+__all__ = ["Clock"]
 
 
 class Clock:
@@ -25,65 +21,3 @@ class Clock:
     sleep: Callable[[float], None] = staticmethod(time.sleep)
     random: Callable[[], float] = staticmethod(random.random)
     now: Callable[[], datetime] = staticmethod(partial(datetime.now, timezone.utc))
-
-
-class Deadline:
-    """How long one call may still take: a connect and a read time-out within a bound on the total.
-
-    The total covers everything that the call does: waiting for a pooled connection, the token fetch, each attempt
-    and the pauses between them. All values are in seconds.
-    """
-
-    __slots__ = ("connect", "ends_at", "monotonic", "read", "started_at", "total")
-
-    def __init__(self, clock: Clock, configuration: "Configuration", request_timeout: object = None) -> None:
-        """The deadline of a call that begins now.
-
-        Args:
-            clock: Where the time comes from.
-            configuration: The client's own time-outs.
-            request_timeout: What the caller gave as `_request_timeout`: None for the client's time-outs, a number for
-                the total, or a pair (connect, read) within the client's total. Seconds, more than 0.
-
-        Raises:
-            ValueError: `request_timeout` is none of these.
-        """
-        self.connect: float = configuration.connect_timeout
-        self.read: float = configuration.read_timeout
-        self.total: float = configuration.total_timeout
-        if request_timeout is not None:
-            self._narrow(request_timeout)
-        self.monotonic = clock.monotonic
-        self.started_at = self.monotonic()
-        self.ends_at = self.started_at + self.total
-
-    def _narrow(self, request_timeout: object) -> None:
-        if not isinstance(request_timeout, (tuple, list)):
-            self.total = seconds("_request_timeout", request_timeout)
-        elif len(request_timeout) == 2:
-            self.connect = seconds("_request_timeout (connect)", request_timeout[0])
-            self.read = seconds("_request_timeout (read)", request_timeout[1])
-        else:
-            raise ValueError("_request_timeout: a pair is (connect, read), in seconds")
-
-    def left(self) -> float:
-        """Seconds until the call is over; 0 or less when it is."""
-        return self.ends_at - self.monotonic()
-
-    def elapsed(self) -> float:
-        """Seconds since the call began."""
-        return self.monotonic() - self.started_at
-
-
-def seconds(name: str, value: object) -> float:
-    """The value as a number of seconds that can be waited for.
-
-    Raises:
-        ValueError: It is not a number, or not more than 0 and at most a year.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{name}: give a number of seconds, not {type(value).__name__}")
-    # A year is beyond any use, and within what every platform's socket time-out can hold.
-    if not 0 < value <= 31_536_000:
-        raise ValueError(f"{name}: give more than 0 and at most 31536000 seconds, not {value}")
-    return float(value)

@@ -22,8 +22,8 @@ from urllib3.exceptions import EmptyPoolError, HTTPError, IncompleteRead, NewCon
 from urllib3.util import Retry
 from urllib3.util.connection import allowed_gai_family, create_connection
 
-from .._call.clock import Deadline
 from .._call.exchange import Answer, Fault, Headers, Request, causes, reason_of, timed_out
+from .._call.timeouts import Deadline
 from ..configuration import Configuration
 from .tls import UnreadableCertificateError, tls_context
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from .._call.clock import Clock, Deadline
+from .._call.clock import Clock
 from .._call.exchange import Request
+from .._call.timeouts import Deadline
 from ..auth import Send
 from .signature import ALGORITHMS, sign
 

@@ -40,10 +40,12 @@ if TYPE_CHECKING:
     from .exceptions import BadRequestException as BadRequestException
     from .exceptions import BrokenAnswerException as BrokenAnswerException
     from .exceptions import ClientException as ClientException
+    from .exceptions import ConfigurationException as ConfigurationException
     from .exceptions import ConflictException as ConflictException
     from .exceptions import ConnectException as ConnectException
     from .exceptions import ForbiddenException as ForbiddenException
     from .exceptions import InternalServerErrorException as InternalServerErrorException
+    from .exceptions import InvalidRequestException as InvalidRequestException
     from .exceptions import MethodNotAllowedException as MethodNotAllowedException
     from .exceptions import NotAcceptableException as NotAcceptableException
     from .exceptions import NotFoundException as NotFoundException
@@ -87,12 +89,14 @@ __all__ = [
     "ClientException",
     "Clock",
     "Configuration",
+    "ConfigurationException",
     "ConflictException",
     "ConnectException",
     "CreateMessageRequestError",
     "FieldError",
     "ForbiddenException",
     "InternalServerErrorException",
+    "InvalidRequestException",
     "ListMessageDirectionEnum",
     "ListMessageItem",
     "Message",
@@ -142,12 +146,14 @@ _MODULES = {
     "CallOptions": "api_client",
     "Clock": "_call.clock",
     "Configuration": "configuration",
+    "ConfigurationException": "exceptions",
     "ConflictException": "exceptions",
     "ConnectException": "exceptions",
     "CreateMessageRequestError": "models.create_message_request_error",
     "FieldError": "models.field_error",
     "ForbiddenException": "exceptions",
     "InternalServerErrorException": "exceptions",
+    "InvalidRequestException": "exceptions",
     "ListMessageDirectionEnum": "models.list_message_direction_enum",
     "ListMessageItem": "models.list_message_item",
     "Message": "models.message",

@@ -18,8 +18,8 @@ from ._models.base import Model
 from ._transport.client import RawResponse, RestClient
 from .api_response import ApiResponse
 from .auth import Auth, AuthInHeaders, auth_of, checked_auth
-from .configuration import Configuration
-from .exceptions import ApiException, request_id_of
+from .configuration import Configuration, environment
+from .exceptions import ApiException, ConfigurationException, request_id_of
 from .retry import Repeat, RetryPolicy, RetryQuota
 
 __all__ = ["ApiClient", "CallOptions", "model", "unread", "whole"]
@@ -54,15 +54,17 @@ class ApiClient:
         clock: Where time and chance come from; for tests.
 
     Raises:
-        ValueError: The configuration cannot be used.
+        ConfigurationException: The configuration cannot be used.
     """
 
     def __init__(
         self, configuration: Configuration | None = None, *, auth: Auth | None = None, clock: Clock | None = None
     ) -> None:
-        self.configuration = Configuration.from_env() if configuration is None else configuration
+        if configuration is None:
+            configuration = Configuration.from_env() if auth is None else Configuration(**environment())
+        self.configuration = configuration
         if not isinstance(self.configuration, Configuration):
-            raise ValueError(f"configuration: give a Configuration, not {type(configuration).__name__}")
+            raise ConfigurationException(f"configuration: give a Configuration, not {type(configuration).__name__}")
         self.configuration.check()
         self._settings = self.configuration.__copy__()
         self._clock = Clock() if clock is None else clock
@@ -98,7 +100,8 @@ class ApiClient:
 
         Raises:
             ApiException: The call did not succeed.
-            ValueError: An argument cannot be sent.
+            InvalidRequestException: An argument cannot be sent.
+            ConfigurationException: There are no credentials, or an option of the call cannot be used.
             TypeError: There is no such argument.
         """
         request, auth, deadline = self._prepare(operation, path_arguments, body, arguments)
@@ -133,7 +136,7 @@ class ApiClient:
         request = build(operation, self._host or operation.server, path_arguments, body, arguments)
         auth = self._auth_for(arguments) if arguments else self._auth
         if auth is None:
-            raise ValueError(
+            raise ConfigurationException(
                 "no credentials: give Configuration(client_id=..., client_secret=...), an access_token, "
                 "or a username and password"
             )

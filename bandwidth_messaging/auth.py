@@ -14,10 +14,10 @@ from typing import Any, NamedTuple, NoReturn, Protocol, cast
 
 from ._call.clock import Clock
 from ._call.exchange import Answer, Request
-from ._call.parameters import text
+from ._call.parameters import option_text
 from ._call.timeouts import Deadline
 from ._version import USER_AGENT
-from .exceptions import ApiException, TokenException, UnauthorizedException
+from .exceptions import ApiException, ConfigurationException, TokenException, UnauthorizedException
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,9 +78,9 @@ class BasicAuth(_NotPickled):
     """HTTP Basic authentication (RFC 7617), encoded as UTF-8."""
 
     def __init__(self, username: str, password: str) -> None:
-        if ":" in text("username", username):
-            raise ValueError("username: a colon cannot be sent (RFC 7617, section 2)")
-        pair = f"{username}:{text('password', password)}".encode()
+        if ":" in option_text("username", username):
+            raise ConfigurationException("username: a colon cannot be sent (RFC 7617, section 2)")
+        pair = f"{username}:{option_text('password', password)}".encode()
         self._headers = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
     def headers(self, request: Request, send: Send, deadline: Deadline) -> Mapping[str, str]:
@@ -219,7 +219,7 @@ class OAuth2ClientCredentials(_NotPickled):
             raise TokenException(200, "the token is not of type bearer", operation=self._name, permanent=True)
         try:
             bearer = _bearer(said.get("access_token"))
-        except ValueError as error:
+        except ConfigurationException as error:
             raise TokenException(200, str(error), operation=self._name, permanent=True) from None
         lifetime = _lifetime(said.get("expires_in"))
         return _Token(bearer, asked_at + lifetime - min(_RENEW_AHEAD, lifetime / 10), asked_at + lifetime)
@@ -268,20 +268,20 @@ def checked_auth(name: str, given: Any) -> Auth:
     """The auth object that a caller gave.
 
     Raises:
-        ValueError: It is neither a (username, password) pair nor an auth object.
+        ConfigurationException: It is neither a (username, password) pair nor an auth object.
     """
     if isinstance(given, (tuple, list)) and len(given) == 2:
         return BasicAuth(*given)
     has_methods = callable(getattr(given, "headers", None)) and callable(getattr(given, "discard", None))
     if has_methods and not isinstance(given, type):
         return cast("Auth", given)
-    raise ValueError(f"{name}: give a (username, password) pair or an auth object")
+    raise ConfigurationException(f"{name}: give a (username, password) pair or an auth object")
 
 
 def _bearer(token: Any) -> dict[str, str]:
     # The value itself must not show, not even in this error.
     if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise ValueError("the access token is not a string that can be sent in a header")
+        raise ConfigurationException("the access token is not a string that can be sent in a header")
     return {"Authorization": f"Bearer {token}"}
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ._call.timeouts import seconds
 from ._field_docs import fields_in_help
+from .exceptions import ConfigurationException
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Configuration:
     later, until an `ApiClient` is made of the configuration: the client reads it once.
 
     Raises:
-        ValueError: A value cannot be used, or half a credential was given. The message names the option.
+        ConfigurationException: A value cannot be used, or half a credential was given. The message names the option.
         TypeError: There is no such option.
     """
 
@@ -144,10 +145,18 @@ class Configuration:
             options: Further options, which win over the environment.
 
         Raises:
-            ValueError: A value cannot be used, or half a credential was given.
+            ConfigurationException: There are no credentials, a value cannot be used, or half a credential was given.
         """
-        found = {name: os.environ[variable] for name, variable in _FROM_ENV.items() if os.environ.get(variable)}
-        return cls(**{**found, **options})
+        configuration = cls(**{**environment(), **options})
+        if not configuration._has_credentials():
+            raise ConfigurationException(
+                "the environment has no credentials: set BW_CLIENT_ID and BW_CLIENT_SECRET, "
+                "or BW_USERNAME and BW_PASSWORD"
+            )
+        return configuration
+
+    def _has_credentials(self) -> bool:
+        return any(getattr(self, name) is not None for name in ("client_id", "access_token", "username"))
 
     def server(self, operation_server: str) -> str:
         """The base URL that a call goes to: the given host, else the operation's own server."""
@@ -159,10 +168,10 @@ class Configuration:
         """Check that the options can be used, alone and together. `ApiClient` does so too.
 
         Raises:
-            ValueError: An option cannot be used; the message names it.
+            ConfigurationException: An option cannot be used; the message names it.
         """
         if self._lost_credentials and not any(getattr(self, name) for name in _CREDENTIALS):
-            raise ValueError(
+            raise ConfigurationException(
                 "this Configuration was unpickled, and a pickle holds no credentials: "
                 "set client_id and client_secret (or access_token, or username and password) again"
             )
@@ -177,10 +186,12 @@ class Configuration:
         for name in ("connection_pool_maxsize", "max_response_size"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name}: give a whole number from 1 up, not {value!r}")
+                raise ConfigurationException(f"{name}: give a whole number from 1 up, not {value!r}")
         _check_pairs(self)
         if isinstance(self.retries, bool) or (isinstance(self.retries, int) and self.retries < 0):
-            raise ValueError(f"retries: give how often a call may be repeated, 0 or more, not {self.retries!r}")
+            raise ConfigurationException(
+                f"retries: give how often a call may be repeated, 0 or more, not {self.retries!r}"
+            )
 
     def to_debug_report(self) -> str:
         """What a bug report needs: versions, and the options with every secret left out."""
@@ -217,6 +228,11 @@ class Configuration:
         vars(self).update(dict.fromkeys(_CREDENTIALS), **state)
 
 
+def environment() -> dict[str, Any]:
+    """The options that environment variables give."""
+    return {name: os.environ[variable] for name, variable in _FROM_ENV.items() if os.environ.get(variable)}
+
+
 # What the signature shows; the descriptor behind it is nobody's business.
 Configuration.__init__.__annotations__["host"] = "str | None"
 
@@ -226,11 +242,11 @@ def _check_pairs(configuration: Configuration) -> None:
     if headers is not None and not (
         isinstance(headers, Mapping) and all(isinstance(part, str) for pair in headers.items() for part in pair)
     ):
-        raise ValueError("proxy_headers: give a dict of names and values, all of them strings")
+        raise ConfigurationException("proxy_headers: give a dict of names and values, all of them strings")
     if options is not None and not (
         isinstance(options, Sequence) and all(isinstance(each, tuple) and len(each) == 3 for each in options)
     ):
-        raise ValueError("socket_options: give tuples of level, option and value")
+        raise ConfigurationException("socket_options: give tuples of level, option and value")
 
 
 def without_credentials(configuration: Configuration | None, **host: str | None) -> Configuration:
@@ -241,10 +257,10 @@ def without_credentials(configuration: Configuration | None, **host: str | None)
         **host: The address of the service, under the name of the argument that gave it; None leaves it as it is.
 
     Raises:
-        ValueError: The configuration is none, or the address is no URL.
+        ConfigurationException: The configuration is none, or the address is no URL.
     """
     if configuration is not None and not isinstance(configuration, Configuration):
-        raise ValueError(f"configuration: give a Configuration, not {type(configuration).__name__}")
+        raise ConfigurationException(f"configuration: give a Configuration, not {type(configuration).__name__}")
     settings = Configuration() if configuration is None else copy(configuration)
     for name in ("client_id", "client_secret", "access_token", "username", "password"):
         setattr(settings, name, None)
@@ -260,28 +276,31 @@ def _check_credential(configuration: Configuration, name: str, secret: str) -> N
     for one, other in ((name, secret), (secret, name)):
         value = getattr(configuration, one)
         if value is not None and (not isinstance(value, str) or not value):
-            raise ValueError(f"{one}: give a string that is not empty")
+            raise ConfigurationException(f"{one}: give a string that is not empty")
         if value is not None and getattr(configuration, other) is None:
-            raise ValueError(f"{one} was given without {other}; give both")
+            raise ConfigurationException(f"{one} was given without {other}; give both")
 
 
 def check_url(name: str, url: object, schemes: tuple[str, ...], bare: bool = True) -> None:
     """The URL must be whole, and (if `bare`) hold no credentials: a URL ends up in logs and messages."""
     if not isinstance(url, str):
-        raise ValueError(f"{name}: give a URL, not {type(url).__name__}")
+        raise ConfigurationException(f"{name}: give a URL, not {type(url).__name__}")
     try:
         parts = urlsplit(url)
         _ = parts.port
-    except ValueError as error:
-        raise ValueError(f"{name}: not a URL: {error}") from None
+    except ValueError:
+        # Python's own text shows parts of the URL, which may hold a password.
+        raise ConfigurationException(f"{name}: this cannot be read as a URL") from None
     if any(ord(character) <= 32 or ord(character) == 127 for character in url):
-        raise ValueError(f"{name}: a URL has no spaces and no control characters")
+        raise ConfigurationException(f"{name}: a URL has no spaces and no control characters")
     if parts.scheme not in schemes or not parts.hostname:
-        raise ValueError(f"{name}: give a URL that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        raise ConfigurationException(
+            f"{name}: give a URL that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+        )
     if bare and "@" in parts.netloc:
-        raise ValueError(f"{name}: a URL must not hold credentials; give them as options")
+        raise ConfigurationException(f"{name}: a URL must not hold credentials; give them as options")
     if parts.query or parts.fragment:
-        raise ValueError(f"{name}: give the URL without a query or fragment")
+        raise ConfigurationException(f"{name}: give the URL without a query or fragment")
 
 
 def _shown(name: str, value: Any) -> Any:

@@ -22,11 +22,14 @@ ApiException                        a call did not succeed
 ├─ UnreadableAnswerException        a whole 2xx answer that is not what the contract promises
 ├─ OutcomeUnknownException          a message was being handed over and no status came back
 └─ TokenException                   the token endpoint failed
+
+ValueError                          before any I/O; a keyword that does not exist is a TypeError
+├─ InvalidRequestException          something is wrong with this request: errors says which fields, and the rules
+└─ ConfigurationException           something is wrong with all of them: no credentials, an option that cannot be used
 ```
 
 `accepted` says whether the server can have taken the message: False (it did not), True (it did), None (not known, and
-always so for operations that cause no message). Arguments that cannot be sent raise ValueError or TypeError instead,
-before any I/O.
+always so for operations that cause no message). `dooms_others` says whether the next message would fail alike.
 """
 
 import math
@@ -41,10 +44,12 @@ __all__ = [
     "BadRequestException",
     "BrokenAnswerException",
     "ClientException",
+    "ConfigurationException",
     "ConflictException",
     "ConnectException",
     "ForbiddenException",
     "InternalServerErrorException",
+    "InvalidRequestException",
     "MethodNotAllowedException",
     "NotAcceptableException",
     "NotFoundException",
@@ -67,6 +72,54 @@ _OUTCOMES = {
 }
 # Where services put the id under which their support finds a request.
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid")
+
+
+class InvalidRequestException(ValueError):
+    """A request cannot be sent, for a reason that is its own: another request may be fine. Nothing was sent.
+
+    Neither the text nor an attribute holds a value, which may be a phone number or a password.
+
+    Args:
+        *errors: For each fault the field or argument and the rule that it breaks; a field of "" is the whole.
+        subject: What the fields belong to, such as "MessageRequest".
+
+    Attributes:
+        errors: The same, as a tuple of pairs.
+        subject: The same.
+    """
+
+    def __init__(self, *errors: tuple[str, str], subject: str = "") -> None:
+        super().__init__(*errors)
+        self.errors: tuple[tuple[str, str], ...] = errors
+        self.subject = subject
+
+    def __str__(self) -> str:
+        """All faults on one line, each with its field."""
+        found = "; ".join(_fault(field, rule) for field, rule in self.errors)
+        return f"{self.subject}: {found}" if self.subject else found
+
+    def __repr__(self) -> str:
+        return f"InvalidRequestException({str(self)!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore_invalid, (self.errors, self.subject)
+
+
+def _restore_invalid(errors: tuple[tuple[str, str], ...], subject: str) -> InvalidRequestException:
+    return InvalidRequestException(*errors, subject=subject)
+
+
+def _fault(field: str, rule: str) -> str:
+    if not field:
+        return rule
+    return f"{field} {rule}" if rule == "is required" else f"{field}: {rule}"
+
+
+class ConfigurationException(ValueError):
+    """No call can be made like this, whatever its request: credentials are missing, or an option cannot be used.
+
+    The text names the option and the rule, and holds no secret.
+    """
 
 
 class ApiException(Exception):
@@ -127,6 +180,21 @@ class ApiException(Exception):
     def request_id(self) -> str | None:
         """The id under which the server knows the request, where the answer has one."""
         return request_id_of(self.headers)
+
+    @property
+    def dooms_others(self) -> bool:
+        """Whether the next message would fail alike: the cause is no message's but the account's or the set-up's.
+
+        True for credentials, account and token; for a host that answers as another service does (404, 405, a redirect);
+        and where no connection can be made until a certificate or an option is changed. False for what is wrong with
+        one message, and for what passes by itself: an overload, a failure of the service or of the network.
+        """
+        if isinstance(self, ConnectException):
+            return self.permanent
+        if isinstance(self, NotFoundException):
+            # A message is posted to its account; what is read may be a single record.
+            return self._causes_message
+        return isinstance(self, _DOOMING) or self.status in _DOOMING_STATUSES
 
     def __str__(self) -> str:
         """Two or three lines to act on: status and operation, what the server said, which fields."""
@@ -248,6 +316,17 @@ class TokenException(ApiException):
     Client credentials that the endpoint rejects raise UnauthorizedException.
     """
 
+
+_DOOMING = (
+    UnauthorizedException,
+    ForbiddenException,
+    MethodNotAllowedException,
+    NotAcceptableException,
+    UnsupportedMediaTypeException,
+    RedirectException,
+    TokenException,
+)
+_DOOMING_STATUSES = (402, 407)  # the account must pay; a proxy wants credentials
 
 _BY_STATUS: dict[int, type[ApiException]] = {
     400: BadRequestException,

@@ -11,6 +11,7 @@ from ..exceptions import (
     ApiException,
     BrokenAnswerException,
     ConnectException,
+    InvalidRequestException,
     OutcomeUnknownException,
     TimeoutException,
     UnreadableAnswerException,
@@ -148,14 +149,17 @@ def build(
 def _encode(name: str, kind: type[RequestModel], body: RequestModel | Mapping[str, Any] | None) -> bytes:
     if not isinstance(body, kind):
         if not isinstance(body, Mapping):
-            raise ValueError(f"{name}: give a {kind.__name__} or a dict of its fields, not {type(body).__name__}")
+            rule = f"give a {kind.__name__} or a dict of its fields, not {type(body).__name__}"
+            raise InvalidRequestException((name, rule))
         body = kind.from_dict(dict(body))
     try:
         # What model_dump_json calls, without the way through text. A list that was changed after it was checked goes to
         # the server as it is: to check all again would cost every call, and pydantic's warnings show what is in it.
         return body.__pydantic_serializer__.to_json(body, by_alias=True, exclude_none=True, warnings=False)
     except ValueError:
-        raise ValueError(f"{kind.__name__}: there is a value in it that cannot be sent") from None
+        raise InvalidRequestException(
+            ("", "there is a value in it that cannot be sent"), subject=kind.__name__
+        ) from None
 
 
 def read(operation: Operation[ModelT], request: Request, at: datetime, answer: Answer) -> ModelT:

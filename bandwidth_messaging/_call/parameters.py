@@ -10,6 +10,7 @@ from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 from urllib.parse import quote, unquote
 
 from .._models.base import iso_time, near_match
+from ..exceptions import ConfigurationException, InvalidRequestException
 
 __all__ = ["MaybeEncoded", "Parameter"]
 
@@ -75,33 +76,52 @@ def path_segment(name: str, value: str) -> str:
         ValueError: It is not a string, empty, a dot segment (RFC 3986, section 5.2.4), or has a control character.
     """
     if not isinstance(value, str):
-        raise ValueError(f"{name}: give a string, not {type(value).__name__}")
+        raise InvalidRequestException((name, f"give a string, not {type(value).__name__}"))
     return _segment(name, value)
 
 
 @lru_cache(maxsize=256)
 def _segment(name: str, value: str) -> str:
     if text(name, value) in {"", ".", ".."}:
-        raise ValueError(f"{name}: {value!r} cannot be part of a path")
+        raise InvalidRequestException((name, f"{value!r} cannot be part of a path"))
     return quote(value, safe="")
 
 
 def text(name: str, value: Any) -> str:
-    """The value, if it is a string that can be sent.
+    """The value, if it is a string that can be sent; it belongs to a request.
 
     Raises:
-        ValueError: It is not a string, has a control character, or half a surrogate pair.
+        InvalidRequestException: It is not a string, has a control character, or half a surrogate pair.
     """
+    fault = _text_fault(value)
+    if fault:
+        raise InvalidRequestException((name, fault))
+    return str(value)
+
+
+def option_text(name: str, value: Any) -> str:
+    """The value, if it is a string that can be sent; it is a credential, or an option of the call.
+
+    Raises:
+        ConfigurationException: It is not a string, has a control character, or half a surrogate pair.
+    """
+    fault = _text_fault(value)
+    if fault:
+        raise ConfigurationException(f"{name}: {fault}")
+    return str(value)
+
+
+def _text_fault(value: object) -> str | None:
     if not isinstance(value, str):
-        raise ValueError(f"{name}: give a string, not {type(value).__name__}")
+        return f"give a string, not {type(value).__name__}"
     found = _CONTROL.search(value)
     if found:
-        raise ValueError(f"{name}: the control character {found.group()!r} at position {found.start()} cannot be sent")
+        return f"the control character {found.group()!r} at position {found.start()} cannot be sent"
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise ValueError(f"{name}: half a surrogate pair at position {error.start} cannot be sent") from None
-    return str(value)
+        return f"half a surrogate pair at position {error.start} cannot be sent"
+    return None
 
 
 def merged_headers(base: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
@@ -111,15 +131,15 @@ def merged_headers(base: Mapping[str, str], given: Mapping[str, str]) -> dict[st
         ValueError: A name is not a token, a value cannot be sent as it is, or the header frames the message.
     """
     if not isinstance(given, Mapping):
-        raise ValueError(f"_headers: give a dict of names and values, not {type(given).__name__}")
+        raise ConfigurationException(f"_headers: give a dict of names and values, not {type(given).__name__}")
     merged = dict(base)
     for name, value in given.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-            raise ValueError(f"_headers: {name!r} is not a header name")
+            raise ConfigurationException(f"_headers: {name!r} is not a header name")
         if name.lower() in _FRAMING_HEADERS:
-            raise ValueError(f"_headers: {name} is set by the transport")
-        if not text(f"_headers[{name!r}]", value).isascii():
-            raise ValueError(f"_headers[{name!r}]: only ASCII characters can be sent in a header")
+            raise ConfigurationException(f"_headers: {name} is set by the transport")
+        if not option_text(f"_headers[{name!r}]", value).isascii():
+            raise ConfigurationException(f"_headers[{name!r}]: only ASCII characters can be sent in a header")
         for known in [known for known in merged if known.lower() == name.lower()]:
             del merged[known]
         merged[name] = value
@@ -145,7 +165,7 @@ def _one_of(kind: type[Enum]) -> Callable[[str, Any], str]:
 
     def encode(name: str, value: Any) -> str:
         if value not in values:
-            raise ValueError(f"{name}: {str(value)!r} is none of {', '.join(values)}{near_match(str(value), values)}")
+            raise InvalidRequestException((name, f"give one of {', '.join(values)}{near_match(str(value), values)}"))
         return str(value.value if isinstance(value, Enum) else value)
 
     return encode
@@ -154,24 +174,26 @@ def _one_of(kind: type[Enum]) -> Callable[[str, Any], str]:
 def _time(name: str, value: Any) -> str:
     if isinstance(value, datetime):
         if value.tzinfo is None:
-            raise ValueError(f"{name}: a datetime needs a time zone, such as datetime.now(timezone.utc)")
+            raise InvalidRequestException((name, "a datetime needs a time zone, such as datetime.now(timezone.utc)"))
         try:
             return iso_time(value.astimezone(timezone.utc))
         except OverflowError:
-            raise ValueError(f"{name}: in UTC the time is before the year 1 or after 9999") from None
+            raise InvalidRequestException((name, "in UTC the time is before the year 1 or after 9999")) from None
     # dateutil is slow to import, and needed only where a time is filtered by.
     from dateutil.parser import isoparse
 
     try:
         isoparse(text(name, value))
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"{name}: give a datetime or an ISO 8601 time such as 2022-09-14T18:20:16.000Z") from error
+        raise InvalidRequestException(
+            (name, "give a datetime or an ISO 8601 time such as 2022-09-14T18:20:16.000Z")
+        ) from error
     return str(value)
 
 
 def _flag(name: str, value: Any) -> str:
     if not isinstance(value, bool):
-        raise ValueError(f"{name}: give True or False, not {value!r}")
+        raise InvalidRequestException((name, f"give True or False, not {type(value).__name__}"))
     return "true" if value else "false"
 
 
@@ -179,9 +201,9 @@ def _number(name: str, value: Any) -> str:
     try:
         number = index(value)
     except TypeError:
-        raise ValueError(f"{name}: give a whole number, not {value!r}") from None
+        raise InvalidRequestException((name, f"give a whole number, not {type(value).__name__}")) from None
     if isinstance(value, bool) or number < 0:
-        raise ValueError(f"{name}: give a whole number from 0 up, not {value!r}")
+        raise InvalidRequestException((name, "give a whole number from 0 up"))
     return str(number)
 
 

@@ -3,6 +3,7 @@
 from copy import copy
 from typing import Protocol
 
+from ..exceptions import ConfigurationException
 from .clock import Clock
 
 __all__ = ["Deadline", "TimeOuts", "seconds"]
@@ -35,7 +36,7 @@ class Deadline:
                 the total, or a pair (connect, read) within the client's total. Seconds, more than 0.
 
         Raises:
-            ValueError: `request_timeout` is none of these.
+            ConfigurationException: `request_timeout` is none of these.
         """
         self.connect: float = configuration.connect_timeout
         self.read: float = configuration.read_timeout
@@ -53,7 +54,7 @@ class Deadline:
             self.connect = seconds("_request_timeout (connect)", request_timeout[0])
             self.read = seconds("_request_timeout (read)", request_timeout[1])
         else:
-            raise ValueError("_request_timeout: a pair is (connect, read), in seconds")
+            raise ConfigurationException("_request_timeout: a pair is (connect, read), in seconds")
 
     def within(self, seconds: float) -> "Deadline":
         """The deadline of a part of the call that may take so many seconds, and no longer than the call."""
@@ -76,11 +77,11 @@ def seconds(name: str, value: object) -> float:
     """The value as a number of seconds that can be waited for.
 
     Raises:
-        ValueError: It is not a number, or not more than 0 and at most a year.
+        ConfigurationException: It is not a number, or not more than 0 and at most a year.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{name}: give a number of seconds, not {type(value).__name__}")
+        raise ConfigurationException(f"{name}: give a number of seconds, not {type(value).__name__}")
     # A year is beyond any use, and within what every platform's socket time-out can hold.
     if not 0 < value <= 31_536_000:
-        raise ValueError(f"{name}: give more than 0 and at most 31536000 seconds, not {value}")
+        raise ConfigurationException(f"{name}: give more than 0 and at most 31536000 seconds, not {value}")
     return float(value)

@@ -20,6 +20,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from typing_extensions import Self
 
+from ..exceptions import InvalidRequestException
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -171,7 +173,8 @@ class RequestModel(Model):
             if name == "additional_properties":
                 _check_additional(type(self), value)
             elif name not in names and not name.startswith("_"):
-                raise ValueError(f"{type(self).__name__}: there is no field {name!r}{near_match(name, names)}")
+                rule = f"there is no field {name!r}{near_match(name, names)}"
+                raise InvalidRequestException(("", rule), subject=type(self).__name__)
             try:
                 super().__setattr__(names.get(name, name), value)
             except ValidationError as error:
@@ -185,7 +188,9 @@ class RequestModel(Model):
             ValueError: `obj` is not a dict, or breaks a rule of the model.
         """
         if not isinstance(obj, dict):
-            raise ValueError(f"{cls.__name__}: give a dict of its fields, not {type(obj).__name__}")
+            raise InvalidRequestException(
+                ("", f"give a dict of its fields, not {type(obj).__name__}"), subject=cls.__name__
+            )
         # A mistake in a name is told as such, whatever the name is.
         return cls(**obj) if all(isinstance(name, str) for name in obj) else cls(**_join_additional(cls, obj))
 
@@ -199,22 +204,18 @@ class RequestModel(Model):
         return cls.from_dict(_json_object(json_str))
 
 
-def _plain_error(cls: type[BaseModel], error: ValidationError) -> ValueError:
+def _plain_error(cls: type[BaseModel], error: ValidationError) -> InvalidRequestException:
     """The same error in our own words: each field and its rule, and no value, which may be a phone number."""
-    rules = tuple(rule for detail in error.errors(include_url=False, include_input=False) for rule in _rules(detail))
-    said = [f"{field} {rule}" if rule == "is required" or not field else f"{field}: {rule}" for field, rule in rules]
-    plain = ValueError(f"{cls.__name__}: {'; '.join(line.lstrip() for line in said)}")
-    # A model around this one says where in it they are.
-    vars(plain)["rules"] = rules
-    return plain
+    rules = [rule for detail in error.errors(include_url=False, include_input=False) for rule in _rules(detail)]
+    return InvalidRequestException(*rules, subject=cls.__name__)
 
 
 def _rules(detail: "ErrorDetails") -> Iterable[tuple[str, str]]:
     """The path of a field and its rule; of a model within this one, those of its fields."""
     field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")
     inner = detail.get("ctx", {}).get("error")
-    if isinstance(inner, ValueError) and "rules" in vars(inner):
-        return [(f"{field}.{deeper}", rule) for deeper, rule in vars(inner)["rules"]]
+    if isinstance(inner, InvalidRequestException):
+        return [(f"{field}.{deeper}" if deeper else field, rule) for deeper, rule in inner.errors]
     return [(field, "is required" if detail["type"] == "missing" else detail["msg"].removeprefix("Value error, "))]
 
 
@@ -226,14 +227,17 @@ def _join_additional(cls: type[BaseModel], data: dict[str, Any]) -> dict[str, An
         if name == "additional_properties":
             continue
         if name not in names:
-            raise ValueError(
-                f"{cls.__name__}: there is no field {name!r}{near_match(str(name), names)} "
-                "(a field that this version does not know goes into additional_properties={...})"
+            raise InvalidRequestException(
+                (
+                    "",
+                    f"there is no field {name!r}{near_match(str(name), names)} "
+                    "(a field that this version does not know goes into additional_properties={...})",
+                ),
+                subject=cls.__name__,
             )
         if names[name] in given:
-            raise ValueError(
-                f"{cls.__name__}: {given[names[name]]!r} and {name!r} are the same field; give one of them"
-            )
+            rule = f"{given[names[name]]!r} and {name!r} are the same field; give one of them"
+            raise InvalidRequestException(("", rule), subject=cls.__name__)
         given[names[name]] = name
     extra = data.get("additional_properties") or {}
     _check_additional(cls, extra)
@@ -243,10 +247,12 @@ def _join_additional(cls: type[BaseModel], data: dict[str, Any]) -> dict[str, An
 def _check_additional(cls: type[BaseModel], extra: object) -> None:
     names = _names(cls)
     if not isinstance(extra, dict) or not all(isinstance(name, str) for name in extra):
-        raise ValueError(f"{cls.__name__}: additional_properties: give a dict with the wire names of the fields")
+        rule = "give a dict with the wire names of the fields"
+        raise InvalidRequestException(("additional_properties", rule), subject=cls.__name__)
     for name in extra:
         if name in names:
-            raise ValueError(f"{cls.__name__}: additional_properties: {name!r} is a field of its own; give it as one")
+            rule = f"{name!r} is a field of its own; give it as one"
+            raise InvalidRequestException(("additional_properties", rule), subject=cls.__name__)
 
 
 @cache

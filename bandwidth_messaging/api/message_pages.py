@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from ..exceptions import ApiException, UnreadableAnswerException
+from ..exceptions import ApiException, InvalidRequestException, UnreadableAnswerException
 from ..models.list_message_item import ListMessageItem
 from ..models.messages_list import MessagesList
 
@@ -41,12 +41,13 @@ def each_page(fetch: Callable[..., MessagesList], filters: dict[str, Any], now: 
         ValueError: `sort` is another than the walk needs, `page_token` is given, or `limit` is not a page size.
     """
     if filters.get("sort") not in {None, _ORDER}:
-        raise ValueError(f"sort: the iterators list the newest message first ({_ORDER}); sort what they yield")
+        rule = f"the iterators list the newest message first ({_ORDER}); sort what they yield"
+        raise InvalidRequestException(("sort", rule))
     if filters.get("page_token") is not None:
-        raise ValueError("page_token: the iterators follow the page tokens themselves")
+        raise InvalidRequestException(("page_token", "the iterators follow the page tokens themselves"))
     limit = filters.get("limit")
     if limit is not None and not (isinstance(limit, int) and 1 <= limit <= _DEEPEST):
-        raise ValueError(f"limit: give a page size from 1 to {_DEEPEST}, not {limit!r}")
+        raise InvalidRequestException(("limit", f"give a page size from 1 to {_DEEPEST}"))
     given = {name: value for name, value in filters.items() if value is not None}
     return _Walk(fetch, {"limit": _PAGE_SIZE, "limit_total_count": True, "to_date_time": now, **given}).pages()
 

@@ -12,6 +12,7 @@ from .._field_docs import takes
 from .._transport.client import RawResponse
 from ..api_client import ApiClient, CallOptions, model, unread, whole
 from ..api_response import ApiResponse
+from ..exceptions import ConfigurationException
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,12 +70,14 @@ class MessagesApi:
         api_client: The client to call with. None: one of its own, configured by `Configuration.from_env()`.
 
     Raises:
-        ValueError: It is no ApiClient, or the environment has no usable configuration.
+        ConfigurationException: It is no ApiClient, or the environment has no usable configuration.
     """
 
     def __init__(self, api_client: ApiClient | None = None) -> None:
         if api_client is not None and not isinstance(api_client, ApiClient):
-            raise ValueError(f"api_client: give an ApiClient, such as ApiClient(configuration), not {api_client!r}")
+            raise ConfigurationException(
+                f"api_client: give an ApiClient, such as ApiClient(configuration), not {api_client!r}"
+            )
         self.api_client = ApiClient() if api_client is None else api_client
 
     def create_message(
@@ -106,7 +109,8 @@ class MessagesApi:
             ConnectException: No connection was made, so nothing was sent.
             OutcomeUnknownException: The answer was lost; the message may have been accepted. Look it up, do not repeat.
             ApiException: Any other failure, and the base of those above; its `accepted` says what is known.
-            ValueError: An argument cannot be sent; the message names the field and the rule.
+            InvalidRequestException: An argument cannot be sent; `errors` has the fields and the rules.
+            ConfigurationException: There are no credentials, or an option of the call cannot be used.
             TypeError: There is no such option.
             RuntimeError: The client is closed.
         """
@@ -155,7 +159,8 @@ class MessagesApi:
             UnauthorizedException: The credentials are wrong, or are not for this account.
             TooManyRequestsException: The rate limit, still after the repeats; `retry_after` has the seconds to wait.
             ApiException: Any other failure, and the base of those above.
-            ValueError: The value of a filter cannot be sent; the message names the filter and the rule.
+            InvalidRequestException: The value of a filter cannot be sent; the message names it and the rule.
+            ConfigurationException: There are no credentials, or an option of the call cannot be used.
             TypeError: There is no such filter; the message names the nearest one.
         """
         return self.api_client.call(LIST_MESSAGES, {"account_id": account_id}, None, filters, model)
@@ -199,7 +204,7 @@ class MessagesApi:
         Raises:
             ApiException: A page could not be had, as `list_messages` raises it; a page token came twice; or more than
                 10,000 messages share one instant, so that no window separates them.
-            ValueError: A filter cannot be used; the message names the filter and the rule.
+            InvalidRequestException: A filter cannot be used; the message names the filter and the rule.
             TypeError: There is no such filter.
         """
         pages = self.iter_pages(account_id, **filters)

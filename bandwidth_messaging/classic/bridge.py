@@ -11,11 +11,12 @@ from .._models.base import iso_time
 from ..api.messages_api import MessagesApi
 from ..api_client import ApiClient
 from ..configuration import Configuration, without_credentials
-from ..exceptions import ApiException, NotFoundException
+from ..exceptions import ApiException, ConfigurationException, InvalidRequestException, NotFoundException
 from ..models.list_message_item import ListMessageItem
 from ..models.message_request import MessageRequest
 from .filters import FILTERS
-from .requests import check_several, require, to_wire
+from .keys import snake_case
+from .requests import check_several, require, require_credentials, to_wire
 from .results import SendResult
 
 __all__ = ["BridgeClient"]
@@ -23,11 +24,11 @@ __all__ = ["BridgeClient"]
 _NAME = "BridgeClient"
 # What a message of the classic API says that one of the V2 API does not, and where it is said instead.
 _UNSAYABLE = {
-    "receiptRequested": "receipt_requested: V2 sends receipts as the application is set up, not by message",
-    "callbackUrl": "callback_url: V2 calls the application's callback URL, not one of the message",
-    "callbackHttpMethod": "callback_http_method: V2 callbacks are always POST",
-    "callbackTimeout": "callback_timeout: V2 waits 10 seconds for the answer to a callback",
-    "fallbackUrl": "fallback_url: V2 has no second callback URL",
+    "receiptRequested": "V2 sends receipts as the application is set up, not by message",
+    "callbackUrl": "V2 calls the application's callback URL, not one of the message",
+    "callbackHttpMethod": "V2 callbacks are always POST",
+    "callbackTimeout": "V2 waits 10 seconds for the answer to a callback",
+    "fallbackUrl": "V2 has no second callback URL",
 }
 _STATES = {
     "RECEIVED": "queued", "QUEUED": "queued", "SENDING": "sending", "SENT": "sent", "DELIVERED": "sent",
@@ -68,9 +69,11 @@ class BridgeClient:
         concurrency: int = 8,
         configuration: Configuration | None = None,
     ) -> None:
-        require(account_id=account_id, client_id=client_id, client_secret=client_secret, application_id=application_id)
+        require_credentials(
+            account_id=account_id, client_id=client_id, client_secret=client_secret, application_id=application_id
+        )
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-            raise ValueError(f"concurrency: give a whole number from 1 up, not {concurrency!r}")
+            raise ConfigurationException(f"concurrency: give a whole number from 1 up, not {concurrency!r}")
         settings = without_credentials(configuration, api_endpoint=api_endpoint)
         settings.client_id, settings.client_secret = client_id, client_secret
         # A thread that waits for a connection would send no faster, and may run out of time.
@@ -203,7 +206,7 @@ class BridgeClient:
             ValueError: An argument cannot be sent, or V2 has nothing like it; raised at once.
         """
         if sort_order == "asc":
-            raise ValueError("sort_order: V2 lists the newest message first; sort what comes")
+            raise InvalidRequestException(("sort_order", "V2 lists the newest message first; sort what comes"))
         given = {
             "from_": from_, "to": to, "from_date_time": from_date_time, "to_date_time": to_date_time,
             "direction": direction, "state": state, "delivery_state": delivery_state, "sort_order": sort_order,
@@ -240,15 +243,16 @@ class BridgeClient:
         dot = f"{place}." if place else ""
         for name in wire:
             if name in _UNSAYABLE:
-                raise ValueError(f"{dot}{_UNSAYABLE[name]}")
+                raise InvalidRequestException((f"{dot}{snake_case(name)}", _UNSAYABLE[name]))
         media = wire.get("media")
         fields = {**wire, "to": [wire["to"]], "applicationId": self.application_id}
         if media is not None:
             fields["media"] = [media] if isinstance(media, str) else media
         try:
             return MessageRequest.from_dict(fields)
-        except ValueError as error:
-            raise ValueError(f"{place}: {error}" if place else str(error)) from None
+        except InvalidRequestException as error:
+            subject = f"{place}: {error.subject}" if place else error.subject
+            raise InvalidRequestException(*error.errors, subject=subject) from None
 
     def _send(self, request: MessageRequest) -> str | None:
         return self.messages_api.create_message(self.account_id, request).id

@@ -63,4 +63,6 @@ def client(name: str, *credentials: Any, **options: Any) -> "MessagingClient | B
         from .bridge import BridgeClient
 
         return BridgeClient(*credentials, **options)
-    raise ValueError(f"there is no service {name!r}; there are {' and '.join(_SERVICES)}")
+    from ..exceptions import ConfigurationException
+
+    raise ConfigurationException(f"there is no service {name!r}; there are {' and '.join(_SERVICES)}")

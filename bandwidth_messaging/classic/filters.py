@@ -7,6 +7,7 @@ from typing import Any
 
 from .._call.parameters import Parameter, text
 from .._models.base import near_match
+from ..exceptions import InvalidRequestException
 
 __all__ = ["FILTERS"]
 
@@ -17,17 +18,17 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}(:[0-9]{2}(:[0-9]{2}(\.
 def _time(name: str, value: Any) -> str:
     if isinstance(value, datetime):
         if value.tzinfo is None:
-            raise ValueError(f"{name}: a datetime needs a time zone, such as datetime.now(timezone.utc)")
+            raise InvalidRequestException((name, "a datetime needs a time zone, such as datetime.now(timezone.utc)"))
         return value.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
     if not _TIME.fullmatch(text(name, value)):
-        raise ValueError(f"{name}: give a datetime, or a time in UTC such as 2017-02-01 21:10:32")
+        raise InvalidRequestException((name, "give a datetime, or a time in UTC such as 2017-02-01 21:10:32"))
     return str(value)
 
 
 def _one_of(*values: str) -> Callable[[str, Any], str]:
     def encode(name: str, value: Any) -> str:
         if value not in values:
-            raise ValueError(f"{name}: {str(value)!r} is none of {', '.join(values)}{near_match(str(value), values)}")
+            raise InvalidRequestException((name, f"give one of {', '.join(values)}{near_match(str(value), values)}"))
         return str(value)
 
     return encode
@@ -35,7 +36,7 @@ def _one_of(*values: str) -> Callable[[str, Any], str]:
 
 def _size(name: str, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST_PAGE:
-        raise ValueError(f"{name}: give a page size from 1 to {LARGEST_PAGE}, not {value!r}")
+        raise InvalidRequestException((name, f"give a page size from 1 to {LARGEST_PAGE}"))
     return str(value)
 
 

@@ -11,11 +11,11 @@ from .._call.operation import Operation, build
 from .._call.parameters import Parameter
 from ..api_client import ApiClient
 from ..configuration import Configuration, without_credentials
-from ..exceptions import ApiException, UnreadableAnswerException
+from ..exceptions import ApiException, ConfigurationException, UnreadableAnswerException
 from .links import next_query
 from .models import ClassicError
 from .operations import V1, Page, as_dict, as_list, as_page, message_id, operations
-from .requests import check_several, require, to_wire
+from .requests import check_several, require_credentials, to_wire
 from .results import SendResult
 
 __all__ = ["MessagingClient"]
@@ -52,11 +52,11 @@ class MessagingClient:
         api_version: str = "v1",
         configuration: Configuration | None = None,
     ) -> None:
-        require(user_id=user_id, api_token=api_token, api_secret=api_secret)
+        require_credentials(user_id=user_id, api_token=api_token, api_secret=api_secret)
         if ":" in api_token:
-            raise ValueError("api_token: a colon cannot be sent (RFC 7617, section 2)")
+            raise ConfigurationException("api_token: a colon cannot be sent (RFC 7617, section 2)")
         if not isinstance(api_version, str) or not _VERSION.fullmatch(api_version):
-            raise ValueError(f"api_version: give a version such as v1, not {api_version!r}")
+            raise ConfigurationException(f"api_version: give a version such as v1, not {api_version!r}")
         settings = without_credentials(configuration, api_endpoint=api_endpoint)
         settings.username, settings.password = api_token, api_secret
         self.user_id = user_id

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._call.parameters import text
+from .._call.parameters import option_text, text
 from .._models.base import near_match
+from ..exceptions import ConfigurationException, InvalidRequestException
 from .keys import camel_case
 
-__all__ = ["check_several", "encode_all", "encode_one", "require", "to_wire"]
+__all__ = ["check_several", "encode_all", "encode_one", "require", "require_credentials", "to_wire"]
 
 MOST_CHARACTERS = 2048
 MOST_MILLISECONDS = 10_000
@@ -21,15 +22,27 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def require(**given: str) -> None:
-    """Check what a call, or a client, cannot do without.
+def require_credentials(**given: str) -> None:
+    """Check what a client cannot do without.
 
     Raises:
-        ValueError: An argument is missing, or cannot be sent.
+        ConfigurationException: An argument is missing, or cannot be sent.
     """
     for name, value in given.items():
         if not value:
-            raise ValueError(f"{name} is required")
+            raise ConfigurationException(f"{name} is required")
+        option_text(name, value)
+
+
+def require(**given: str) -> None:
+    """Check what a call cannot do without.
+
+    Raises:
+        InvalidRequestException: An argument is missing, or cannot be sent.
+    """
+    for name, value in given.items():
+        if not value:
+            raise InvalidRequestException((name, "is required"))
         text(name, value)
 
 
@@ -58,7 +71,7 @@ def check_several(messages: object) -> None:
         ValueError: There are not.
     """
     if isinstance(messages, (str, bytes, Mapping)) or not isinstance(messages, Iterable):
-        raise ValueError(f"messages: give a list of dicts, not {type(messages).__name__}")
+        raise InvalidRequestException(("messages", f"give a list of dicts, not {type(messages).__name__}"))
 
 
 def to_wire(fields: Mapping[str, Any], place: str = "") -> dict[str, Any]:
@@ -72,27 +85,29 @@ def to_wire(fields: Mapping[str, Any], place: str = "") -> dict[str, Any]:
         ValueError: A name is not a field, a field is given twice or missing, or a value cannot be sent.
     """
     if not isinstance(fields, Mapping):
-        raise ValueError(f"{place}: give a dict with the fields of a message, not {type(fields).__name__}")
+        raise InvalidRequestException((place, f"give a dict with the fields of a message, not {type(fields).__name__}"))
     dot = f"{place}." if place else ""
     message: dict[str, Any] = {}
     for name, value in fields.items():
         wire_name = camel_case(name) if isinstance(name, str) else name
         if wire_name not in _FIELDS:
-            raise ValueError(f"{dot}{name}: there is no such field{near_match(str(wire_name), _FIELDS)}")
+            raise InvalidRequestException(
+                (f"{dot}{name}", f"there is no such field{near_match(str(wire_name), _FIELDS)}")
+            )
         if wire_name in message:
-            raise ValueError(f"{dot}{name}: the field is given twice")
+            raise InvalidRequestException((f"{dot}{name}", "the field is given twice"))
         message[wire_name] = value
         if value is not None:
             _check(f"{dot}{name}", wire_name, value)
     for name in _REQUIRED:
         if not message.get(name):
-            raise ValueError(f"{dot}{name} is required")
+            raise InvalidRequestException((f"{dot}{name}", "is required"))
     return message
 
 
 def _check(path: str, name: str, value: Any) -> None:
     if name in _CHOICES and value not in _CHOICES[name]:
-        raise ValueError(f"{path}: {str(value)!r} is none of {', '.join(_CHOICES[name])}")
+        raise InvalidRequestException((path, f"give one of {', '.join(_CHOICES[name])}"))
     if name in _STRINGS:
         text(path, value)
     if name in {"text", "tag"}:
@@ -100,25 +115,29 @@ def _check(path: str, name: str, value: Any) -> None:
     if name == "media":
         _check_media(path, value)
     if name == "callbackTimeout" and not (_is_whole(value) and 0 < int(value) <= MOST_MILLISECONDS):
-        raise ValueError(f"{path}: give milliseconds from 1 to {MOST_MILLISECONDS}, not {value!r}")
+        raise InvalidRequestException((path, f"give milliseconds from 1 to {MOST_MILLISECONDS}"))
 
 
 def _check_text(path: str, value: Any, most: int | None) -> None:
     if not isinstance(value, str):
-        raise ValueError(f"{path}: give a string, not {type(value).__name__}")
+        raise InvalidRequestException((path, f"give a string, not {type(value).__name__}"))
     if most is not None and len(value) > most:
-        raise ValueError(f"{path}: at most {most} characters, not {len(value)}")
+        raise InvalidRequestException((path, f"at most {most} characters, not {len(value)}"))
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise ValueError(f"{path}: half a surrogate pair at position {error.start} cannot be sent") from None
+        raise InvalidRequestException(
+            (path, f"half a surrogate pair at position {error.start} cannot be sent")
+        ) from None
 
 
 def _check_media(path: str, value: Any) -> None:
     several = value if isinstance(value, (list, tuple)) else [value]
     for position, url in enumerate(several):
         if not isinstance(url, str):
-            raise ValueError(f"{path}: give the URL of a picture or a list of them, not {type(value).__name__}")
+            raise InvalidRequestException(
+                (path, f"give the URL of a picture or a list of them, not {type(value).__name__}")
+            )
         text(f"{path}[{position}]", url)
 
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from ..exceptions import ApiException
+from ..exceptions import ApiException, InvalidRequestException
 
 __all__ = ["MOST_CONFIRMED", "check_batch_size", "drained"]
 
@@ -26,7 +26,7 @@ def check_batch_size(batch_size: object) -> None:
         ValueError: It is not a whole number from 1 to 100.
     """
     if isinstance(batch_size, bool) or not isinstance(batch_size, int) or not 1 <= batch_size <= MOST_CONFIRMED:
-        raise ValueError(f"batch_size: give a whole number from 1 to {MOST_CONFIRMED}, not {batch_size!r}")
+        raise InvalidRequestException(("batch_size", f"give a whole number from 1 to {MOST_CONFIRMED}"))
 
 
 def drained(

@@ -7,6 +7,7 @@ from .._call.clock import Clock
 from .._call.exchange import Request
 from .._call.timeouts import Deadline
 from ..auth import Send
+from ..exceptions import ConfigurationException
 from .signature import ALGORITHMS, sign
 
 __all__ = ["HmacAuth"]
@@ -23,18 +24,20 @@ class HmacAuth:
         clock: Where the date comes from; for tests.
 
     Raises:
-        ValueError: A value cannot be used; the message names it.
+        ConfigurationException: A value cannot be used; the message names it.
     """
 
     def __init__(
         self, api_key: str, api_secret: str, algorithm: str = "hmac-sha256", *, clock: Clock | None = None
     ) -> None:
         if not _is_quotable(api_key):
-            raise ValueError("api_key: give printable ASCII without quotation marks, which is all the header can hold")
+            raise ConfigurationException(
+                "api_key: give printable ASCII without quotation marks, which is all the header can hold"
+            )
         if not isinstance(api_secret, str) or not api_secret:
-            raise ValueError("api_secret: give a string that is not empty")
+            raise ConfigurationException("api_secret: give a string that is not empty")
         if algorithm not in ALGORITHMS:
-            raise ValueError(f"algorithm: give one of {', '.join(ALGORITHMS)}, not {algorithm!r}")
+            raise ConfigurationException(f"algorithm: give one of {', '.join(ALGORITHMS)}, not {algorithm!r}")
         self._api_key = api_key
         self._api_secret = api_secret
         self._algorithm = algorithm
@@ -44,7 +47,7 @@ class HmacAuth:
         """The signature, with the headers that it covers.
 
         Raises:
-            ValueError: The caller's `_headers` have one of those that are signed.
+            ConfigurationException: The caller's `_headers` have one of those that are signed.
         """
         signed = sign(
             request.method, request.path, request.body, self._api_key, self._api_secret, self._clock.now(),
@@ -53,7 +56,7 @@ class HmacAuth:
         own = {name.lower() for name in signed}
         for name in request.headers:
             if name.lower() in own:
-                raise ValueError(f"_headers: {name} is a part of the signature; leave it out")
+                raise ConfigurationException(f"_headers: {name} is a part of the signature; leave it out")
         return signed
 
     def discard(self, headers: Mapping[str, str]) -> bool:

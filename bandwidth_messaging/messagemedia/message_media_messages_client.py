@@ -6,6 +6,7 @@ from .._call.clock import Clock
 from ..api_client import ApiClient
 from ..auth import Auth, BasicAuth
 from ..configuration import Configuration, without_credentials
+from ..exceptions import ConfigurationException
 from .api.delivery_reports_controller import DeliveryReportsController
 from .api.messages_controller import MessagesController
 from .api.replies_controller import RepliesController
@@ -42,7 +43,7 @@ class MessageMediaMessagesClient:
         replies: What their recipients answered.
 
     Raises:
-        ValueError: A value cannot be used; the message names the argument.
+        ConfigurationException: A value cannot be used; the message names the argument.
     """
 
     def __init__(
@@ -57,20 +58,22 @@ class MessageMediaMessagesClient:
         clock: Clock | None = None,
     ) -> None:
         if hmac_algorithm not in ALGORITHMS:
-            raise ValueError(f"hmac_algorithm: give one of {', '.join(ALGORITHMS)}, not {hmac_algorithm!r}")
+            raise ConfigurationException(f"hmac_algorithm: give one of {', '.join(ALGORITHMS)}, not {hmac_algorithm!r}")
         for name, value in (("auth_user_name", auth_user_name), ("auth_password", auth_password)):
             if not isinstance(value, str) or not value:
-                raise ValueError(f"{name}: give a string that is not empty")
+                raise ConfigurationException(f"{name}: give a string that is not empty")
         if not isinstance(use_hmac_authentication, bool):
-            raise ValueError(f"use_hmac_authentication: give True or False, not {use_hmac_authentication!r}")
+            raise ConfigurationException(
+                f"use_hmac_authentication: give True or False, not {use_hmac_authentication!r}"
+            )
         self._auth: Auth
         try:
             if use_hmac_authentication:
                 self._auth = HmacAuth(auth_user_name, auth_password, hmac_algorithm, clock=clock)
             else:
                 self._auth = BasicAuth(auth_user_name, auth_password)
-        except ValueError as error:
-            raise ValueError(_in_own_names(str(error))) from None
+        except ConfigurationException as error:
+            raise ConfigurationException(_in_own_names(str(error))) from None
         settings = without_credentials(configuration, base_uri=base_uri)
         self.api_client = ApiClient(settings, auth=self._auth, clock=clock)
         self.messages = MessagesController(self.api_client)

@@ -105,7 +105,7 @@ def test_no_messages_are_no_request(classic: MessagingClient, own_sandbox: Sandb
         ({"from_": "+1", "to": "+1", "txt": "x"}, r"messages\[1\]\.txt: there is no such field; did you mean 'text'"),
         ({"from_": "+1", "to": "+1", "text": "x" * 2049}, r"messages\[1\]\.text: at most 2048 characters, not 2049"),
         ({"from_": "+1", "to": "+1", "callback_timeout": 0}, r"messages\[1\]\.callback_timeout: give milliseconds"),
-        ({"from_": "+1", "to": "+1", "receiptRequested": "some"}, "'some' is none of none, all, error"),
+        ({"from_": "+1", "to": "+1", "receiptRequested": "some"}, "receiptRequested: give one of none, all, error"),
         ("hello", r"messages\[1\]: give a dict"),
     ],
 )

@@ -196,7 +196,7 @@ def test_links_that_lead_in_a_circle_are_refused() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"direction": "up"}, "direction: 'up' is none of in, out"),
+        ({"direction": "up"}, "direction: give one of in, out"),
         ({"size": 1001}, "size: give a page size from 1 to 1000"),
         ({"size": True}, "size: give a page size"),
         ({"from_date_time": "yesterday"}, "from_date_time: give a datetime, or a time in UTC"),

@@ -41,7 +41,7 @@ def configured(sandbox: Sandbox) -> bandwidth.Configuration:
     )
     configuration.read_timeout = 10.0
     assert_type(configuration.host, str)
-    assert_type(bandwidth.Configuration.from_env(host=sandbox.url), bandwidth.Configuration)
+    assert_type(bandwidth.Configuration.from_env(host=sandbox.url, access_token="t"), bandwidth.Configuration)
     assert_type(bandwidth.__version__, str)
     return configuration
 
@@ -125,9 +125,14 @@ def received(body: bytes, headers: Mapping[str, str]) -> list[str]:
     return [event.idempotency_key for event in events]
 
 
-def what_to_do(error: bandwidth.ApiException) -> str:
+def what_to_do(error: bandwidth.ApiException | ValueError) -> str:
     """What became of a send that failed, by the class of its failure alone."""
     match error:
+        case bandwidth.InvalidRequestException():
+            assert_type(error.errors, tuple[tuple[str, str], ...])
+            return "mend the message"
+        case bandwidth.ConfigurationException():
+            return "mend the configuration"
         case bandwidth.OutcomeUnknownException() | bandwidth.ServiceException() | bandwidth.RedirectException():
             return "look it up"
         case bandwidth.UnreadableAnswerException() | bandwidth.BrokenAnswerException() | bandwidth.TimeoutException():

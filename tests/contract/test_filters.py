@@ -147,7 +147,7 @@ def test_sort_limit_tokens_and_total_shape_the_pages(api_for: ApiFor) -> None:
     ("arguments", "names"),
     [
         ({"message_status": "DELIVRED"}, "message_status: .*did you mean 'DELIVERED'"),
-        ({"message_status": MessageStatusEnum("NEW")}, "message_status: 'NEW' is none of"),
+        ({"message_status": MessageStatusEnum("NEW")}, "message_status: give one of"),
         ({"message_status": 7}, "message_status"),
         ({"limit": -1}, "limit: give a whole number from 0 up"),
         ({"limit": "50"}, "limit"),

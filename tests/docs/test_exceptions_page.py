@@ -15,16 +15,17 @@ from bandwidth_messaging import ApiException, MessagesApi, exceptions
 from .pages import blocks, read, section, tables
 
 PAGE = read("exceptions.md")
-_, (*CLASSES,), (*ATTRIBUTES,) = tables(PAGE)
+(*CLASSES,), (*REFUSALS,) = tables(section(PAGE, "What to do about each class"))
+(*ATTRIBUTES,) = next(iter(tables(section(PAGE, "In code"))))
 TREE_LINE = re.compile(r"^(?P<indent>[│├└─ ]*)(?P<name>\w+) +(?P<said>\S.*)$")
-ACCEPTED = {"True": True, "False": False, "None": None}
+BOOLEANS = {"True": True, "False": False, "None": None}
 
 
 def tree() -> dict[str, str]:
     """Each class of the page's tree with the class that it stands under."""
     above: list[tuple[int, str]] = []
     parents: dict[str, str] = {}
-    for line in blocks(section(PAGE, "The tree"), "text")[0].splitlines():
+    for line in filter(None, blocks(section(PAGE, "The tree"), "text")[0].splitlines()):
         found = TREE_LINE.match(line)
         assert found is not None, line
         depth = len(found["indent"])
@@ -35,12 +36,14 @@ def tree() -> dict[str, str]:
 
 
 def test_the_tree_is_the_tree_of_the_classes() -> None:
-    assert tree() == {name: getattr(exceptions, name).__base__.__name__ for name in exceptions.__all__}
+    bases = {name: getattr(exceptions, name).__base__.__name__ for name in exceptions.__all__}
+    assert tree() == {**bases, "ValueError": "Exception"}
 
 
 def test_the_table_says_what_to_do_about_each_class() -> None:
-    assert sorted(row["Class"] for row in CLASSES) == sorted(set(exceptions.__all__) - {"ApiException"})
-    assert all(row["When"] and row["What to do"] for row in CLASSES)
+    rows = [*CLASSES, *REFUSALS]
+    assert sorted(row["Class"] for row in rows) == sorted(set(exceptions.__all__) - {"ApiException"})
+    assert all(row["When"] and row["What to do"] for row in rows)
 
 
 def test_the_attributes_are_those_that_an_exception_has() -> None:
@@ -49,12 +52,12 @@ def test_the_attributes_are_those_that_an_exception_has() -> None:
 
 
 @pytest.mark.parametrize("row", [row for row in CLASSES if row["Status"] != "0"], ids=lambda row: str(row["Class"]))
-def test_a_status_raises_the_class_with_the_accepted_that_the_table_gives(
+def test_a_status_raises_the_class_with_what_the_table_says_of_it(
     row: dict[str, str], api_for: Callable[..., MessagesApi]
 ) -> None:
     with ScriptedServer(answer(int(row["Status"]), b"<html>")) as server:
         caught = _failure(api_for(server.url, retries=0))
-    assert (type(caught).__name__, caught.accepted) == (row["Class"], ACCEPTED[row["accepted"]])
+    assert _facts(caught) == (row["Class"], BOOLEANS[row["accepted"]], BOOLEANS[row["dooms_others"]])
 
 
 def _refused(url: str, _: ScriptedServer) -> dict[str, Any]:
@@ -73,14 +76,18 @@ def _no_token(url: str, _: ScriptedServer) -> dict[str, Any]:
     ("name", "options"),
     [("ConnectException", _refused), ("OutcomeUnknownException", _lost), ("TokenException", _no_token)],
 )
-def test_a_failure_without_a_status_raises_the_class_with_the_accepted_that_the_table_gives(
+def test_a_failure_without_a_status_raises_the_class_with_what_the_table_says_of_it(
     name: str, options: Callable[[str, ScriptedServer], dict[str, Any]], api_for: Callable[..., MessagesApi]
 ) -> None:
     (row,) = (row for row in CLASSES if row["Class"] == name)
     with ScriptedServer(lambda exchange: exchange.reset()) as server:
         chosen = options(server.url, server)
         caught = _failure(api_for(chosen.pop("host"), retries=0, **chosen))
-    assert (type(caught).__name__, caught.accepted) == (name, ACCEPTED[row["accepted"]])
+    assert _facts(caught) == (name, BOOLEANS[row["accepted"]], BOOLEANS[row["dooms_others"]])
+
+
+def _facts(caught: ApiException) -> tuple[str, bool | None, bool]:
+    return type(caught).__name__, caught.accepted, caught.dooms_others
 
 
 def _failure(api: MessagesApi) -> ApiException:

@@ -305,7 +305,7 @@ def test_credentials_go_as_utf_8(lab: Lab) -> None:
     assert base64.b64decode(sent).decode() == "user:пароль"
 
 
-@case("46a", ANY, "a user name with a colon", "ValueError; before any I/O", 0)
+@case("46a", ANY, "a user name with a colon", "ConfigurationException; before any I/O", 0)
 def test_a_user_name_with_a_colon_is_refused(lab: Lab) -> None:
     server = lab.serve(ACCEPTED)
     assert "username" in str(lab.send(username="us:er", password="x"))

@@ -25,7 +25,7 @@ SECRET = "t0p-s3cret"
         ({"host": "127.0.0.1:8080"}, "host: give a URL that begins with http:// or https://"),
         ({"host": "ftp://x"}, "host"),
         ({"host": "http://"}, "host"),
-        ({"host": "http://x:y"}, "host: not a URL"),
+        ({"host": "http://x:y"}, "host: this cannot be read as a URL"),
         ({"host": "http://user:pw@x"}, "host: a URL must not hold credentials"),
         ({"host": "http://x/?a=b"}, "host: give the URL without a query"),
         ({"host": "http://x\n"}, "host"),
@@ -127,7 +127,7 @@ def test_from_env_reads_the_documented_variables(monkeypatch: pytest.MonkeyPatch
 def test_from_env_takes_an_empty_variable_as_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("BW_CLIENT_ID", "BW_CLIENT_SECRET", "BW_ACCESS_TOKEN_URL", "BW_USERNAME", "BW_PASSWORD", "BW_HOST"):
         monkeypatch.setenv(name, "")
-    configuration = Configuration.from_env()
+    configuration = Configuration.from_env(access_token="t")
     assert (configuration.client_id, configuration.host) == (None, "http://localhost")
 
 

@@ -19,6 +19,7 @@ from ._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import api as api
     from . import callbacks as callbacks
     from . import classic as classic
     from . import exceptions as exceptions
@@ -191,7 +192,7 @@ _MODULES = {
 }
 
 # Reached by their names too, but not by `import *`: one of them needs an extra.
-_FURTHER = {"classic": "", "messagemedia": "", "rest": "", "sandbox": ""}
+_FURTHER = {"api": "", "classic": "", "messagemedia": "", "rest": "", "sandbox": ""}
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(__name__, {**_MODULES, **_FURTHER})

@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, NoReturn, TypeVar
 
-from .._models.base import Model, RequestModel, read_model
+from .._models.base import Model, RequestModel
+from .._models.lenient import read_model
 from .._version import USER_AGENT
 from ..exceptions import (
     ApiException,

@@ -9,7 +9,8 @@ from operator import index
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 from urllib.parse import quote, unquote
 
-from .._models.base import iso_time, near_match
+from .._models.display import iso_time
+from .._models.field_names import near_match
 from ..exceptions import ConfigurationException, InvalidRequestException
 
 __all__ = ["MaybeEncoded", "Parameter"]

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any, TypeVar
 
-from .base import OpenEnum
+from .open_enum import OpenEnum
 
 __all__ = ["known", "no_nul", "no_number"]
 

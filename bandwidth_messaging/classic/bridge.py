@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from .._models.base import iso_time
+from .._models.display import iso_time
 from ..api.messages_api import MessagesApi
 from ..api_client import ApiClient
 from ..configuration import Configuration, without_credentials

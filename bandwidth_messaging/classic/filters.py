@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .._call.parameters import Parameter, text
-from .._models.base import near_match
+from .._models.field_names import near_match
 from ..exceptions import InvalidRequestException
 
 __all__ = ["FILTERS"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._call.parameters import option_text, text
-from .._models.base import near_match
+from .._models.field_names import near_match
 from ..exceptions import ConfigurationException, InvalidRequestException
 from .keys import camel_case
 

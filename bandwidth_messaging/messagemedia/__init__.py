@@ -12,6 +12,7 @@ from .._lazy import lazy_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import api as api
     from . import models as models
     from .api.delivery_reports_controller import DeliveryReportsController as DeliveryReportsController
     from .api.messages_controller import MessagesController as MessagesController

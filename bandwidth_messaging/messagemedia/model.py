@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, PlainSerializer
 
-from .._models.base import Model, RequestModel, iso_time
+from .._models.base import Model, RequestModel
+from .._models.display import iso_time
 from .._models.field_rules import known, no_nul, no_number
 
 __all__ = ["SENDABLE", "FamilyModel", "FamilyRequest", "UtcTime", "known"]

@@ -1,6 +1,6 @@
 """CallbackTypeEnum: the kinds of event that a callback tells of."""
 
-from .._models.base import OpenEnum
+from .._models.open_enum import OpenEnum
 
 __all__ = ["CallbackTypeEnum"]
 

@@ -1,6 +1,6 @@
 """ListMessageDirectionEnum: Which way a message goes, as the list says it."""
 
-from .._models.base import OpenEnum
+from .._models.open_enum import OpenEnum
 
 __all__ = ["ListMessageDirectionEnum"]
 

@@ -1,6 +1,6 @@
 """MessageDirectionEnum: Which way a message goes, as the answer to a send says it."""
 
-from .._models.base import OpenEnum
+from .._models.open_enum import OpenEnum
 
 __all__ = ["MessageDirectionEnum"]
 

@@ -1,6 +1,6 @@
 """MessageStatusEnum: How far a message has come."""
 
-from .._models.base import OpenEnum
+from .._models.open_enum import OpenEnum
 
 __all__ = ["MessageStatusEnum"]
 

@@ -1,6 +1,6 @@
 """MessageTypeEnum: What kind of message it is."""
 
-from .._models.base import OpenEnum
+from .._models.open_enum import OpenEnum
 
 __all__ = ["MessageTypeEnum"]
 

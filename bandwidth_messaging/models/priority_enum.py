@@ -1,6 +1,6 @@
 """PriorityEnum: How urgently a message is to be sent."""
 
-from .._models.base import OpenEnum
+from .._models.open_enum import OpenEnum
 
 __all__ = ["PriorityEnum"]
 

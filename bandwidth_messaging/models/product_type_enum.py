@@ -1,6 +1,6 @@
 """ProductTypeEnum: The messaging product that carried a message."""
 
-from .._models.base import OpenEnum
+from .._models.open_enum import OpenEnum
 
 __all__ = ["ProductTypeEnum"]
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bandwidth_messaging import Message, MessagesList, MessageStatusEnum, models
-from bandwidth_messaging._models.base import read_model
+from bandwidth_messaging._models.lenient import read_model
 
 PAGE: dict[str, Any] = {
     "totalCount": 3,

@@ -9,6 +9,7 @@ import pydoc
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -64,6 +65,21 @@ def test_importing_the_package_loads_nothing_that_costs() -> None:
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
     assert {name.partition(".")[0] for name in done.stdout.split()} == {"bandwidth_messaging"}
+
+
+def test_every_public_module_is_an_attribute_after_a_bare_import() -> None:
+    root = Path(bandwidth_messaging.__file__).parent
+    folders = (".", "api", "models", "callbacks", "classic", "messagemedia", "messagemedia/api", "messagemedia/models")
+    files = [path.relative_to(root) for folder in folders for path in (root / folder).glob("[a-z]*.py")]
+    paths = [".".join(path.with_suffix("").parts) for path in files]
+    assert len(paths) > 60
+    code = (
+        "import operator, sys, bandwidth_messaging\n"
+        "found = [operator.attrgetter(path)(bandwidth_messaging) for path in sys.argv[1:]]\n"
+        "print(*[module.__name__ for module in found])"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", code, *paths], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [f"bandwidth_messaging.{path}" for path in paths]
 
 
 def test_help_shows_every_filter_with_type_and_description() -> None:

@@ -1,6 +1,6 @@
 """FormatEnum: what a message is delivered as."""
 
-from ..._models.base import OpenEnum
+from ..._models.open_enum import OpenEnum
 
 __all__ = ["FormatEnum"]
 

@@ -1,6 +1,6 @@
 """SourceNumberTypeEnum: what kind of sender a source number is."""
 
-from ..._models.base import OpenEnum
+from ..._models.open_enum import OpenEnum
 
 __all__ = ["SourceNumberTypeEnum"]
 

@@ -1,6 +1,6 @@
 """StatusEnum: how far a message has come."""
 
-from ..._models.base import OpenEnum
+from ..._models.open_enum import OpenEnum
 
 __all__ = ["StatusEnum"]
 

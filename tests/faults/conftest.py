@@ -1,47 +1,39 @@
-"""The lab for each test, and a record of everything that was logged while the tests of this folder ran."""
+"""The lab for each test, and the search for secrets in what each test leaves behind."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from faults.certificates import Authority
 from faults.lab import Lab
-
-_HERE = Path(__file__).parent
-LOGGED: list[logging.LogRecord] = []
+from faults.secrecy import LeftBehind
 
 
-class _Recorder(logging.Handler):
-    def emit(self, record: logging.LogRecord) -> None:
-        LOGGED.append(record)
-
-
-@pytest.fixture(scope="package", autouse=True)
-def recorded() -> Iterator[list[logging.LogRecord]]:
-    root, recorder = logging.getLogger(), _Recorder()
+@pytest.fixture(scope="package")
+def listening() -> Iterator[LeftBehind]:
+    """Hears every log record of the process, those of threads that outlive their test too."""
+    root, left_behind = logging.getLogger(), LeftBehind()
     level = root.level
     root.setLevel(logging.DEBUG)
-    root.addHandler(recorder)
-    yield LOGGED
-    root.removeHandler(recorder)
+    root.addHandler(left_behind)
+    yield left_behind
+    root.removeHandler(left_behind)
     root.setLevel(level)
+    left_behind.check()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # What is searched for secrets is what all the others of this folder have left behind.
-    ours = [item for item in items if item.path.parent == _HERE]
-    ours.sort(key=lambda item: "everything_that_the_suite_left_behind" in item.name)
-    places = [place for place, item in enumerate(items) if item.path.parent == _HERE]
-    for place, item in zip(places, ours, strict=True):
-        items[place] = item
+@pytest.fixture(autouse=True)
+def left_behind(listening: LeftBehind) -> Iterator[LeftBehind]:
+    """Fails a test, in whichever process it runs, that leaves a secret in a log or in an exception."""
+    yield listening
+    listening.check()
 
 
 @pytest.fixture
-def lab() -> Iterator[Lab]:
+def lab(left_behind: LeftBehind) -> Iterator[Lab]:
     with Lab() as lab:
         yield lab
 

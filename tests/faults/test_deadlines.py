@@ -91,7 +91,7 @@ def test_a_drip_is_cut_off_while_it_is_iterated_over(lab: Lab) -> None:
 BAD_TIMES: list[Any] = [0, -1, float("nan"), float("inf"), "5", True, (1, 2, 3), (1,), (0, 1), (1, "5")]
 
 
-@case(33, ANY, "time-out 0, negative, NaN, inf, a string, a 3-tuple", "ValueError; names the argument", 0)
+@case(33, ANY, "time-out 0, negative, NaN, inf, a string, a 3-tuple", "ConfigurationException; names the argument", 0)
 @pytest.mark.parametrize("value", BAD_TIMES, ids=str)
 def test_a_time_out_that_is_none_is_refused_before_any_io(value: Any, lab: Lab) -> None:
     server = lab.serve(ACCEPTED)

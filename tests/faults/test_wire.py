@@ -54,7 +54,13 @@ def test_an_account_id_is_quoted_once(account_id: str, quoted: str, lab: Lab) ->
     assert server.requests[0].target == f"/users/{quoted}/messages"
 
 
-@case(53, ANY, "CR LF, NUL or non-ASCII in a header; a framing header", "ValueError; names it, before any I/O", 0)
+@case(
+    53,
+    ANY,
+    "CR LF, NUL or non-ASCII in a header; a framing header",
+    "ConfigurationException; names it",
+    0,
+)
 @pytest.mark.parametrize(
     ("name", "value"),
     [("X-A", "a\r\nX-B: b"), ("X-A", "a\nb"), ("X-A", "a\0"), ("X-A", "é"), ("X-A\r\n", "a"), ("X A", "a"),
@@ -66,7 +72,13 @@ def test_no_header_can_be_injected(name: str, value: Any, lab: Lab) -> None:
     assert server.connections == 0
 
 
-@case("53a", ANY, "CR LF in an access token, a user name or an account id", "ValueError; does not show the token", 0)
+@case(
+    "53a",
+    ANY,
+    "CR LF in an access token, a user name or an account id",
+    "ConfigurationException; not shown",
+    0,
+)
 def test_no_credential_can_inject_a_header(lab: Lab) -> None:
     server = lab.serve(ACCEPTED)
     assert "s3cret" not in str(lab.send(access_token="s3cret\r\nX: y"))

@@ -21,10 +21,10 @@ class ApiResponse(Generic[T_co]):
     __slots__ = ("data", "headers", "raw_data", "status_code")
 
     def __init__(self, status_code: int, headers: Mapping[str, str], data: T_co, raw_data: bytes) -> None:
-        self.status_code = status_code
-        self.headers = headers
-        self.data = data
-        self.raw_data = raw_data
+        self.status_code: int = status_code
+        self.headers: Mapping[str, str] = headers
+        self.data: T_co = data
+        self.raw_data: bytes = raw_data
 
     def __repr__(self) -> str:
         return f"ApiResponse(status_code={self.status_code}, headers={self.headers!r}, data={self.data!r})"

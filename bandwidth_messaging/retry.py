@@ -119,7 +119,7 @@ class RetryQuota:
     def __init__(self, size: int) -> None:
         self._size = size
         self._tokens = size
-        self.spent = False
+        self.spent: bool = False
         self._lock = Lock()
 
     def take(self, failure: ApiException) -> bool:

@@ -1,5 +1,6 @@
 """How long a call may take: its deadline, and what counts as a number of seconds."""
 
+from collections.abc import Callable
 from copy import copy
 from typing import Protocol
 
@@ -43,9 +44,9 @@ class Deadline:
         self.total: float = configuration.total_timeout
         if request_timeout is not None:
             self._narrow(request_timeout)
-        self.monotonic = clock.monotonic
-        self.started_at = self.monotonic()
-        self.ends_at = self.started_at + self.total
+        self.monotonic: Callable[[], float] = clock.monotonic
+        self.started_at: float = self.monotonic()
+        self.ends_at: float = self.started_at + self.total
 
     def _narrow(self, request_timeout: object) -> None:
         if not isinstance(request_timeout, (tuple, list)):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -23,7 +23,7 @@ __all__ = ["Model", "RequestModel"]
 class Model(BaseModel):
     """The base of every model: Python names in code, the contract's names on the wire, nothing unknown is lost."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         alias_generator=to_camel,
         validate_by_name=True,
         validate_by_alias=True,
@@ -106,7 +106,7 @@ class Model(BaseModel):
 class RequestModel(Model):
     """The base of what is sent: a name that is not a field is an error, and its near match is named."""
 
-    model_config = ConfigDict(validate_assignment=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(validate_assignment=True)
 
     if not TYPE_CHECKING:
         # Checkers go on seeing the fields as the constructor's keywords.

@@ -78,7 +78,7 @@ class MessagesApi:
             raise ConfigurationException(
                 f"api_client: give an ApiClient, such as ApiClient(configuration), not {api_client!r}"
             )
-        self.api_client = ApiClient() if api_client is None else api_client
+        self.api_client: ApiClient = ApiClient() if api_client is None else api_client
 
     def create_message(
         self,

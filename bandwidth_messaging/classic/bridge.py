@@ -14,6 +14,7 @@ from ..configuration import Configuration, without_credentials
 from ..exceptions import ApiException, ConfigurationException, InvalidRequestException, NotFoundException
 from ..models.list_message_item import ListMessageItem
 from ..models.message_request import MessageRequest
+from .calls import ClassicCalls
 from .filters import FILTERS
 from .keys import snake_case
 from .requests import check_several, require, require_credentials, to_wire
@@ -37,11 +38,14 @@ _STATES = {
 _DELIVERY_STATES = {"DELIVERED": "delivered", "FAILED": "not-delivered", "UNDELIVERED": "not-delivered"}
 
 
-class BridgeClient:
+class BridgeClient(ClassicCalls):
     """The classic SDK's four calls over the V2 API, so that an old script goes on with one line changed.
 
-    What V2 cannot say raises a ValueError rather than being dropped. V2 keeps no texts, pictures or callback URLs, so
-    these keys of a message are None.
+    What V2 cannot say raises a ValueError rather than being dropped: `receipt_requested` and the four arguments of
+    callbacks must be None, `sort_order` can only be `desc`, since V2 lists the newest first. A
+    message is looked up among those of the last 14 days. V2 keeps no texts, pictures or callback URLs, so these keys of
+    a message are None, and one that has several recipients is listed once for each. `state` and `delivery_state` are
+    chosen among what V2 lists, since V2 has other states.
 
     Args:
         account_id: Your Bandwidth account id, 7 digits.
@@ -83,48 +87,11 @@ class BridgeClient:
         self.account_id = account_id
         self.application_id = application_id
         self.concurrency = concurrency
-        self.messages_api = MessagesApi(ApiClient(settings))
+        super().__init__(ApiClient(settings))
+        self.messages_api: MessagesApi = MessagesApi(self.api_client)
 
-    def send_message(
-        self,
-        from_: str,
-        to: str,
-        text: str | None = None,
-        media: str | Sequence[str] | None = None,
-        receipt_requested: str | None = None,
-        callback_url: str | None = None,
-        callback_http_method: str | None = None,
-        callback_timeout: int | str | None = None,
-        fallback_url: str | None = None,
-        tag: str | None = None,
-    ) -> str | None:
-        """Send a text or picture message by `MessagesApi.create_message`.
-
-        Args:
-            from_: The sender: one of your numbers, in E.164 format.
-            to: The recipient's number, in E.164 format.
-            text: The text, at most 2048 characters. Text or media must be given.
-            media: The URL of a picture, or a list of them.
-            receipt_requested: Must be None, as the next four: V2 cannot say it.
-            callback_url: Must be None.
-            callback_http_method: Must be None.
-            callback_timeout: Must be None.
-            fallback_url: Must be None.
-            tag: Any text; it comes back with the callbacks.
-
-        Returns:
-            The id of the message.
-
-        Raises:
-            ApiException: As `MessagesApi.create_message` does.
-            ValueError: An argument cannot be sent, or V2 has nothing like it.
-        """
-        given = {
-            "from_": from_, "to": to, "text": text, "media": media, "receipt_requested": receipt_requested,
-            "callback_url": callback_url, "callback_http_method": callback_http_method,
-            "callback_timeout": callback_timeout, "fallback_url": fallback_url, "tag": tag,
-        }  # fmt: skip
-        return self._send(self._request(given, ""))
+    def _send(self, message: Mapping[str, Any]) -> str | None:
+        return self._create(self._request(message, ""))
 
     def send_messages(self, messages: Iterable[Mapping[str, Any]]) -> list[SendResult]:
         """Send several messages, each by a call of its own, `concurrency` of them at a time.
@@ -172,68 +139,21 @@ class BridgeClient:
         message = _as_classic(found[0])
         return {**message, "to": [item.destination_tn for item in found]} if len(found) > 1 else message
 
-    def list_messages(
-        self,
-        from_: str | None = None,
-        to: str | None = None,
-        from_date_time: datetime | str | None = None,
-        to_date_time: datetime | str | None = None,
-        direction: str | None = None,
-        state: str | None = None,
-        delivery_state: str | None = None,
-        sort_order: str | None = None,
-        size: int | None = None,
-    ) -> Iterator[dict[str, Any]]:
-        """List messages by `MessagesApi.iter_messages`, the newest first, page after page as they are asked for.
-
-        Args:
-            from_: Only messages from this number.
-            to: Only messages to this number.
-            from_date_time: The start of the time to search: `yyyy-MM-dd hh:mm:ss` in UTC, or a datetime with a zone.
-            to_date_time: The end of the time to search, in the same form.
-            direction: `in` or `out`.
-            state: `received`, `queued`, `sending`, `sent` or `error`; chosen among what V2 lists, since V2 has other
-                states.
-            delivery_state: `waiting`, `delivered` or `not-delivered`; chosen in the same way.
-            sort_order: `desc` or None: V2 lists the newest first.
-            size: How many messages a page has, from 1 to 1000.
-
-        Returns:
-            An iterator over the messages, as dicts like those of `get_message`, one for each recipient.
-
-        Raises:
-            ApiException: A page could not be fetched; raised while iterating.
-            ValueError: An argument cannot be sent, or V2 has nothing like it; raised at once.
-        """
-        if sort_order == "asc":
+    def _list(self, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        if filters.get("sort_order") == "asc":
             raise InvalidRequestException(("sort_order", "V2 lists the newest message first; sort what comes"))
-        given = {
-            "from_": from_, "to": to, "from_date_time": from_date_time, "to_date_time": to_date_time,
-            "direction": direction, "state": state, "delivery_state": delivery_state, "sort_order": sort_order,
-            "size": size,
-        }  # fmt: skip
-        written = {name: FILTERS[name].encode(name, value) for name, value in given.items() if value is not None}
+        written = {name: FILTERS[name].encode(name, value) for name, value in filters.items()}
         wanted = {name: written[name] for name in ("state", "delivery_state") if name in written}
         items = self.messages_api.iter_messages(
             self.account_id,
-            source_tn=from_,
-            destination_tn=to,
+            source_tn=filters.get("from_"),
+            destination_tn=filters.get("to"),
             from_date_time=_in_iso(written.get("from_date_time")),
             to_date_time=_in_iso(written.get("to_date_time")),
             message_direction={"in": "INBOUND", "out": "OUTBOUND"}.get(written.get("direction", "")),
-            limit=size,
+            limit=filters.get("size"),
         )
         return (message for message in map(_as_classic, items) if wanted.items() <= message.items())
-
-    def close(self) -> None:
-        """Close every connection."""
-        self.messages_api.api_client.close()
-
-    def __enter__(self) -> "BridgeClient":
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"{_NAME}(account_id={self.account_id!r})"
@@ -254,7 +174,7 @@ class BridgeClient:
             subject = f"{place}: {error.subject}" if place else error.subject
             raise InvalidRequestException(*error.errors, subject=subject) from None
 
-    def _send(self, request: MessageRequest) -> str | None:
+    def _create(self, request: MessageRequest) -> str | None:
         return self.messages_api.create_message(self.account_id, request).id
 
     def _results(self, messages: Iterable[Mapping[str, Any]]) -> Iterator[SendResult]:
@@ -275,14 +195,14 @@ class BridgeClient:
 
     def _result(self, position: int, message: Mapping[str, Any]) -> SendResult:
         try:
-            sent = self._send(self._request(message, f"messages[{position}]"))
+            sent = self._create(self._request(message, f"messages[{position}]"))
         except ApiException as failure:
             return SendResult(message, accepted=failure.accepted, error=failure)
         except ValueError as unsendable:
             return SendResult(message, accepted=False, error=unsendable)
         except Exception as surprise:  # noqa: BLE001 - the results of the other messages must not be lost to it
             # Without a client nothing was sent; of anything else nobody knows.
-            closed = isinstance(surprise, RuntimeError) and self.messages_api.api_client.closed
+            closed = isinstance(surprise, RuntimeError) and self.api_client.closed
             return SendResult(message, accepted=False if closed else None, error=surprise)
         return SendResult(message, message_id=sent, accepted=True)
 

@@ -1,9 +1,8 @@
 """MessagingClient: the four calls of the classic SDK over the classic API."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -12,6 +11,7 @@ from .._call.parameters import Parameter
 from ..api_client import ApiClient
 from ..configuration import Configuration, without_credentials
 from ..exceptions import ApiException, ConfigurationException, UnreadableAnswerException
+from .calls import ClassicCalls
 from .links import next_query
 from .models import ClassicError
 from .operations import V1, Page, as_dict, as_list, as_page, message_id, operations
@@ -24,7 +24,7 @@ MOST_PER_REQUEST = 50  # the service refuses more with `multi-message-limit`
 _VERSION = re.compile(r"v[0-9]+")
 
 
-class MessagingClient:
+class MessagingClient(ClassicCalls):
     """Bandwidth's first messaging API: send, fetch and list messages.
 
     It may be shared between threads; `with` closes its connections.
@@ -59,59 +59,12 @@ class MessagingClient:
             raise ConfigurationException(f"api_version: give a version such as v1, not {api_version!r}")
         settings = without_credentials(configuration, api_endpoint=api_endpoint)
         settings.username, settings.password = api_token, api_secret
+        super().__init__(ApiClient(settings))
         self.user_id = user_id
-        self.api_client = ApiClient(settings)
         self._operations = V1 if api_version == "v1" else operations(api_version)
 
-    def send_message(
-        self,
-        from_: str,
-        to: str,
-        text: str | None = None,
-        media: str | Sequence[str] | None = None,
-        receipt_requested: str | None = None,
-        callback_url: str | None = None,
-        callback_http_method: str | None = None,
-        callback_timeout: int | str | None = None,
-        fallback_url: str | None = None,
-        tag: str | None = None,
-    ) -> str | None:
-        """Send a text or picture message.
-
-        It is repeated only where the service provably did not take it, so that no message is sent twice.
-
-        Args:
-            from_: The sender: one of your numbers, in E.164 format.
-            to: The recipient's number, in E.164 format.
-            text: The text, at most 2048 characters. Text or media must be given.
-            media: The URL of a picture, or a list of them; makes it a picture message.
-            receipt_requested: Which delivery receipts to send to the callback URL: `none`, `all` or `error`.
-            callback_url: Where the events of this message go.
-            callback_http_method: `GET` or `POST`.
-            callback_timeout: How long the service waits for the callback's answer, in milliseconds, at most 10000.
-            fallback_url: Where events go if the callback fails.
-            tag: Any text; it comes back with the events.
-
-        Returns:
-            The id of the message, which begins with `m-`. None if the service accepted it without naming an id.
-
-        Raises:
-            BadRequestException: The service refuses a field; `data.code` and `data.message` say why.
-            UnauthorizedException: The credentials are wrong.
-            ForbiddenException: The account may not send this, or sends too quickly (`data.code` is
-                `message-rate-limit`).
-            ConnectException: No connection was made, so nothing was sent.
-            OutcomeUnknownException: The answer was lost; the message may have been accepted.
-            ApiException: Any other failure, and the base of those above.
-            ValueError: An argument cannot be sent.
-        """
-        body = {
-            "from_": from_, "to": to, "text": text, "media": media,
-            "receipt_requested": receipt_requested, "callback_url": callback_url,
-            "callback_http_method": callback_http_method, "callback_timeout": callback_timeout,
-            "fallback_url": fallback_url, "tag": tag,
-        }  # fmt: skip
-        sent: str | None = self._call(self._operations.send_message, message_id, body)
+    def _send(self, message: Mapping[str, Any]) -> str | None:
+        sent: str | None = self._call(self._operations.send_message, message_id, message)
         return sent
 
     def send_messages(self, messages: Iterable[Mapping[str, Any]]) -> list[SendResult]:
@@ -167,59 +120,11 @@ class MessagingClient:
         found: dict[str, Any] = self._call(self._operations.get_message, as_dict, None, message_id=message_id)
         return found
 
-    def list_messages(
-        self,
-        from_: str | None = None,
-        to: str | None = None,
-        from_date_time: datetime | str | None = None,
-        to_date_time: datetime | str | None = None,
-        direction: str | None = None,
-        state: str | None = None,
-        delivery_state: str | None = None,
-        sort_order: str | None = None,
-        size: int | None = None,
-    ) -> Iterator[dict[str, Any]]:
-        """List messages, page after page, as they are asked for: nothing is sent before the first one is.
-
-        Args:
-            from_: Only messages from this number.
-            to: Only messages to this number.
-            from_date_time: The start of the time to search: `yyyy-MM-dd hh:mm:ss` in UTC, or a datetime with a zone.
-            to_date_time: The end of the time to search, in the same form.
-            direction: `in` or `out`.
-            state: `received`, `queued`, `sending`, `sent` or `error`.
-            delivery_state: `waiting`, `delivered` or `not-delivered`.
-            sort_order: `asc` or `desc`.
-            size: How many messages a page has, from 1 to 1000.
-
-        Returns:
-            An iterator over the messages, as dicts like those of `get_message`.
-
-        Raises:
-            ApiException: A page could not be fetched; raised while iterating.
-            UnreadableAnswerException: The link to the next page leads to another address, or in a circle.
-            ValueError: An argument cannot be sent; raised at once.
-        """
-        filters = {
-            "from_": from_, "to": to, "from_date_time": from_date_time, "to_date_time": to_date_time,
-            "direction": direction, "state": state, "delivery_state": delivery_state, "sort_order": sort_order,
-            "size": size,
-        }  # fmt: skip
-        given = {name: value for name, value in filters.items() if value is not None}
+    def _list(self, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         operation = self._operations.list_messages
         # What is wrong is said at the call, not at the first message.
-        build(operation, operation.server, {"user_id": self.user_id}, None, given)
-        return self._each(operation, given)
-
-    def close(self) -> None:
-        """Close every connection."""
-        self.api_client.close()
-
-    def __enter__(self) -> "MessagingClient":
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
+        build(operation, operation.server, {"user_id": self.user_id}, None, filters)
+        return self._each(operation, filters)
 
     def __repr__(self) -> str:
         return f"MessagingClient(user_id={self.user_id!r})"

@@ -12,7 +12,7 @@ from ..exceptions import ApiException, InvalidRequestException
 
 __all__ = ["MOST_CONFIRMED", "check_batch_size", "drained"]
 
-logger = logging.getLogger("bandwidth_messaging")
+logger: logging.Logger = logging.getLogger("bandwidth_messaging")
 
 MOST_CONFIRMED = 100
 

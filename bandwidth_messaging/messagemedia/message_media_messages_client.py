@@ -75,10 +75,10 @@ class MessageMediaMessagesClient:
         except ConfigurationException as error:
             raise ConfigurationException(_in_own_names(str(error))) from None
         settings = without_credentials(configuration, base_uri=base_uri)
-        self.api_client = ApiClient(settings, auth=self._auth, clock=clock)
-        self.messages = MessagesController(self.api_client)
-        self.delivery_reports = DeliveryReportsController(self.api_client)
-        self.replies = RepliesController(self.api_client)
+        self.api_client: ApiClient = ApiClient(settings, auth=self._auth, clock=clock)
+        self.messages: MessagesController = MessagesController(self.api_client)
+        self.delivery_reports: DeliveryReportsController = DeliveryReportsController(self.api_client)
+        self.replies: RepliesController = RepliesController(self.api_client)
 
     def close(self) -> None:
         """Close every connection. Calls made after this raise RuntimeError."""

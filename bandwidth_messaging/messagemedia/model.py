@@ -1,7 +1,7 @@
 """What the models of this family share: their names are the same in Python and on the wire; and rules of fields."""
 
 from datetime import datetime, timezone
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, PlainSerializer
 
@@ -15,13 +15,13 @@ __all__ = ["SENDABLE", "FamilyModel", "FamilyRequest", "UtcTime", "known"]
 class FamilyModel(Model):
     """The base of what this family answers."""
 
-    model_config = ConfigDict(alias_generator=None)
+    model_config: ClassVar[ConfigDict] = ConfigDict(alias_generator=None)
 
 
 class FamilyRequest(RequestModel):
     """The base of what is sent to this family."""
 
-    model_config = ConfigDict(alias_generator=None)
+    model_config: ClassVar[ConfigDict] = ConfigDict(alias_generator=None)
 
 
 def _in_utc(value: datetime) -> datetime:

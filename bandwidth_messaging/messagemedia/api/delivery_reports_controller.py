@@ -1,16 +1,16 @@
 """DeliveryReportsController: what became of messages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from typing_extensions import Unpack
 
-from ..._call.operation import Operation, build
+from ..._call.operation import Operation
 from ..._models.base import Model
-from ...api_client import ApiClient, CallOptions, model
+from ...api_client import CallOptions, model
 from .. import models
-from ..draining import check_batch_size, drained
 from .answers import SERVER, nothing
+from .queue_controller import QueueController
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,15 +46,15 @@ CONFIRM_DELIVERY_REPORTS_AS_RECEIVED: Operation[Model] = Operation(
 )
 
 
-class DeliveryReportsController:
+class DeliveryReportsController(QueueController["DeliveryReport"]):
     """What became of messages: delivery reports, which wait until they are confirmed.
 
     Args:
         api_client: The client to call with.
     """
 
-    def __init__(self, api_client: ApiClient) -> None:
-        self.api_client = api_client
+    _check_operation = CHECK_DELIVERY_REPORTS
+    _id_name = "delivery_report_id"
 
     def check_delivery_reports(self, **options: "Unpack[CallOptions]") -> "CheckDeliveryReportsResponse":
         """Fetch the oldest unconfirmed delivery reports, at most 100. Also called `get_check_delivery_reports`.
@@ -99,41 +99,11 @@ class DeliveryReportsController:
         """
         self.api_client.call(CONFIRM_DELIVERY_REPORTS_AS_RECEIVED, {}, body, options, nothing)
 
-    def drain(self, *, batch_size: int = 100, **options: "Unpack[CallOptions]") -> "Iterator[DeliveryReport]":
-        """Every waiting delivery report, each confirmed once you are done with it.
+    def _check(self, options: CallOptions) -> "list[DeliveryReport]":
+        return self.check_delivery_reports(**options).delivery_reports or []
 
-        ```python
-        for report in client.delivery_reports.drain():
-            keep(report)
-        ```
-
-        You are done with one when the loop comes round to the next. One whose processing raised, and one at which the
-        loop was left, is not confirmed and comes again; so do those of the last batch if the process dies. So each is
-        processed at least once and none is lost. Do not collect them first: `list(...)` confirms what nobody has
-        processed yet. The loop goes on with what arrives meanwhile, and ends when nothing waits.
-
-        Args:
-            batch_size: How many are confirmed at a time, 1 to 100. A small number costs more requests, and lets fewer
-                come again after a crash.
-            **options: As in `check_delivery_reports`, for each request.
-
-        Returns:
-            The delivery reports, lazily: nothing is requested before the first is asked for.
-
-        Raises:
-            ApiException: A check or a confirmation failed; raised where the next one is asked for.
-            ValueError: `batch_size` is not 1 to 100, or an option cannot be used; raised at once.
-            TypeError: There is no such option; raised at once.
-        """
-        check_batch_size(batch_size)
-        # What is wrong is said at the call, not at the first item.
-        build(CHECK_DELIVERY_REPORTS, "", {}, None, options)
-        return drained(
-            lambda: self.check_delivery_reports(**options).delivery_reports or [],
-            lambda ids: self.confirm_delivery_reports_as_received({"delivery_report_ids": ids}, **options),
-            "delivery_report_id",
-            batch_size,
-        )
+    def _confirm(self, ids: list[str], options: CallOptions) -> None:
+        self.confirm_delivery_reports_as_received({"delivery_report_ids": ids}, **options)
 
     get_check_delivery_reports = check_delivery_reports
     create_confirm_delivery_reports_as_received = confirm_delivery_reports_as_received

@@ -1,16 +1,16 @@
 """RepliesController: what phones answered."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from typing_extensions import Unpack
 
-from ..._call.operation import Operation, build
+from ..._call.operation import Operation
 from ..._models.base import Model
-from ...api_client import ApiClient, CallOptions, model
+from ...api_client import CallOptions, model
 from .. import models
-from ..draining import check_batch_size, drained
 from .answers import SERVER, nothing
+from .queue_controller import QueueController
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,15 +46,15 @@ CONFIRM_REPLIES_AS_RECEIVED: Operation[Model] = Operation(
 )
 
 
-class RepliesController:
+class RepliesController(QueueController["Reply"]):
     """What phones answered: replies, which wait until they are confirmed.
 
     Args:
         api_client: The client to call with.
     """
 
-    def __init__(self, api_client: ApiClient) -> None:
-        self.api_client = api_client
+    _check_operation = CHECK_REPLIES
+    _id_name = "reply_id"
 
     def check_replies(self, **options: "Unpack[CallOptions]") -> "CheckRepliesResponse":
         """Fetch the oldest unconfirmed replies, at most 100. Also called `get_check_replies`.
@@ -99,41 +99,11 @@ class RepliesController:
         """
         self.api_client.call(CONFIRM_REPLIES_AS_RECEIVED, {}, body, options, nothing)
 
-    def drain(self, *, batch_size: int = 100, **options: "Unpack[CallOptions]") -> "Iterator[Reply]":
-        """Every waiting reply, each confirmed once you are done with it.
+    def _check(self, options: CallOptions) -> "list[Reply]":
+        return self.check_replies(**options).replies or []
 
-        ```python
-        for reply in client.replies.drain():
-            keep(reply)
-        ```
-
-        You are done with one when the loop comes round to the next. One whose processing raised, and one at which the
-        loop was left, is not confirmed and comes again; so do those of the last batch if the process dies. So each is
-        processed at least once and none is lost. Do not collect them first: `list(...)` confirms what nobody has
-        processed yet. The loop goes on with what arrives meanwhile, and ends when nothing waits.
-
-        Args:
-            batch_size: How many are confirmed at a time, 1 to 100. A small number costs more requests, and lets fewer
-                come again after a crash.
-            **options: As in `check_replies`, for each request.
-
-        Returns:
-            The replies, lazily: nothing is requested before the first is asked for.
-
-        Raises:
-            ApiException: A check or a confirmation failed; raised where the next one is asked for.
-            ValueError: `batch_size` is not 1 to 100, or an option cannot be used; raised at once.
-            TypeError: There is no such option; raised at once.
-        """
-        check_batch_size(batch_size)
-        # What is wrong is said at the call, not at the first item.
-        build(CHECK_REPLIES, "", {}, None, options)
-        return drained(
-            lambda: self.check_replies(**options).replies or [],
-            lambda ids: self.confirm_replies_as_received({"reply_ids": ids}, **options),
-            "reply_id",
-            batch_size,
-        )
+    def _confirm(self, ids: list[str], options: CallOptions) -> None:
+        self.confirm_replies_as_received({"reply_ids": ids}, **options)
 
     get_check_replies = check_replies
     create_confirm_replies_as_received = confirm_replies_as_received

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-import socket
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
-from node_tools import tool
+from prism import prism
 
 from bandwidth_messaging import (
     ApiException,
@@ -36,7 +32,6 @@ from bandwidth_messaging.exceptions import class_for_status
 from bandwidth_messaging.messagemedia import MessageMediaMessagesClient
 from bandwidth_messaging.sandbox import Sandbox
 
-ROOT = Path(__file__).parents[2]
 ACCOUNT = "9900000"
 MESSAGE: dict[str, Any] = {
     "application_id": Sandbox.application_id,
@@ -59,27 +54,6 @@ FILTERS: dict[str, Any] = {
     )
 }  # fmt: skip
 ApiFor = Callable[..., MessagesApi]
-
-
-@contextmanager
-def prism(*arguments: str) -> Iterator[str]:
-    """A running Prism; gives its URL."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [tool("prism"), arguments[0], str(ROOT / "openapi.yaml"), *arguments[1:], "--errors", f"--port={port}"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        assert process.stdout is not None
-        try:
-            said = ""
-            for line in process.stdout:
-                said += line
-                if "is listening" in line:
-                    break
-            else:
-                pytest.fail(f"Prism did not start:\n{said}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
 
 
 @pytest.fixture(scope="module")

@@ -60,8 +60,12 @@ if TYPE_CHECKING:
     from .exceptions import UnprocessableEntityException as UnprocessableEntityException
     from .exceptions import UnreadableAnswerException as UnreadableAnswerException
     from .exceptions import UnsupportedMediaTypeException as UnsupportedMediaTypeException
+    from .models.callback import Callback as Callback
     from .models.create_message_request_error import CreateMessageRequestError as CreateMessageRequestError
     from .models.field_error import FieldError as FieldError
+    from .models.inbound_callback import InboundCallback as InboundCallback
+    from .models.inbound_callback_message import InboundCallbackMessage as InboundCallbackMessage
+    from .models.inbound_callback_type_enum import InboundCallbackTypeEnum as InboundCallbackTypeEnum
     from .models.list_message_direction_enum import ListMessageDirectionEnum as ListMessageDirectionEnum
     from .models.list_message_item import ListMessageItem as ListMessageItem
     from .models.message import Message as Message
@@ -71,9 +75,19 @@ if TYPE_CHECKING:
     from .models.message_type_enum import MessageTypeEnum as MessageTypeEnum
     from .models.messages_list import MessagesList as MessagesList
     from .models.messaging_request_error import MessagingRequestError as MessagingRequestError
+    from .models.multi_channel_message_channel_enum import (
+        MultiChannelMessageChannelEnum as MultiChannelMessageChannelEnum,
+    )
+    from .models.multi_channel_message_content import MultiChannelMessageContent as MultiChannelMessageContent
     from .models.page_info import PageInfo as PageInfo
     from .models.priority_enum import PriorityEnum as PriorityEnum
     from .models.product_type_enum import ProductTypeEnum as ProductTypeEnum
+    from .models.rbm_location_response import RbmLocationResponse as RbmLocationResponse
+    from .models.rbm_message_content_file import RbmMessageContentFile as RbmMessageContentFile
+    from .models.rbm_suggestion_response import RbmSuggestionResponse as RbmSuggestionResponse
+    from .models.status_callback import StatusCallback as StatusCallback
+    from .models.status_callback_message import StatusCallbackMessage as StatusCallbackMessage
+    from .models.status_callback_type_enum import StatusCallbackTypeEnum as StatusCallbackTypeEnum
     from .rest import RawResponse as RawResponse
     from .retry import Repeat as Repeat
     from .retry import RetryPolicy as RetryPolicy
@@ -192,7 +206,26 @@ _MODULES = {
 }
 
 # Reached by their names too, but not by `import *`: one of them needs an extra.
-_FURTHER = {"api": "", "classic": "", "messagemedia": "", "rest": "", "sandbox": ""}
+_FURTHER = {
+    "api": "",
+    "classic": "",
+    "messagemedia": "",
+    "rest": "",
+    "sandbox": "",
+    # `bandwidth_messaging.callbacks` is where they are described; the generated SDK has them here.
+    "Callback": "models.callback",
+    "InboundCallback": "models.inbound_callback",
+    "InboundCallbackMessage": "models.inbound_callback_message",
+    "InboundCallbackTypeEnum": "models.inbound_callback_type_enum",
+    "MultiChannelMessageChannelEnum": "models.multi_channel_message_channel_enum",
+    "MultiChannelMessageContent": "models.multi_channel_message_content",
+    "RbmLocationResponse": "models.rbm_location_response",
+    "RbmMessageContentFile": "models.rbm_message_content_file",
+    "RbmSuggestionResponse": "models.rbm_suggestion_response",
+    "StatusCallback": "models.status_callback",
+    "StatusCallbackMessage": "models.status_callback_message",
+    "StatusCallbackTypeEnum": "models.status_callback_type_enum",
+}
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(__name__, {**_MODULES, **_FURTHER})

@@ -19,38 +19,52 @@ from .._lazy import lazy_names
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..models.callback import Callback as Callback
-    from ..models.callback_content import CallbackContent as CallbackContent
     from ..models.callback_message import CallbackMessage as CallbackMessage
     from ..models.callback_type_enum import CallbackTypeEnum as CallbackTypeEnum
     from ..models.inbound_callback import InboundCallback as InboundCallback
-    from ..models.location_response import LocationResponse as LocationResponse
+    from ..models.inbound_callback_message import InboundCallbackMessage as InboundCallbackMessage
+    from ..models.multi_channel_message_channel_enum import (
+        MultiChannelMessageChannelEnum as MultiChannelMessageChannelEnum,
+    )
+    from ..models.multi_channel_message_content import MultiChannelMessageContent as MultiChannelMessageContent
+    from ..models.rbm_location_response import RbmLocationResponse as RbmLocationResponse
+    from ..models.rbm_message_content_file import RbmMessageContentFile as RbmMessageContentFile
+    from ..models.rbm_suggestion_response import RbmSuggestionResponse as RbmSuggestionResponse
     from ..models.status_callback import StatusCallback as StatusCallback
-    from ..models.suggestion_response import SuggestionResponse as SuggestionResponse
+    from ..models.status_callback_message import StatusCallbackMessage as StatusCallbackMessage
     from .parsing import parse_callback as parse_callback
     from .verifying import verify_basic_auth as verify_basic_auth
 
 __all__ = [
     "Callback",
-    "CallbackContent",
     "CallbackMessage",
     "CallbackTypeEnum",
     "InboundCallback",
-    "LocationResponse",
+    "InboundCallbackMessage",
+    "MultiChannelMessageChannelEnum",
+    "MultiChannelMessageContent",
+    "RbmLocationResponse",
+    "RbmMessageContentFile",
+    "RbmSuggestionResponse",
     "StatusCallback",
-    "SuggestionResponse",
+    "StatusCallbackMessage",
     "parse_callback",
     "verify_basic_auth",
 ]
 
 _MODULES = {
     "Callback": ".models.callback",
-    "CallbackContent": ".models.callback_content",
     "CallbackMessage": ".models.callback_message",
     "CallbackTypeEnum": ".models.callback_type_enum",
     "InboundCallback": ".models.inbound_callback",
-    "LocationResponse": ".models.location_response",
+    "InboundCallbackMessage": ".models.inbound_callback_message",
+    "MultiChannelMessageChannelEnum": ".models.multi_channel_message_channel_enum",
+    "MultiChannelMessageContent": ".models.multi_channel_message_content",
+    "RbmLocationResponse": ".models.rbm_location_response",
+    "RbmMessageContentFile": ".models.rbm_message_content_file",
+    "RbmSuggestionResponse": ".models.rbm_suggestion_response",
     "StatusCallback": ".models.status_callback",
-    "SuggestionResponse": ".models.suggestion_response",
+    "StatusCallbackMessage": ".models.status_callback_message",
     "parse_callback": "parsing",
     "verify_basic_auth": "verifying",
 }

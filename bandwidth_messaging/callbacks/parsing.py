@@ -4,13 +4,9 @@ import json
 from typing import Any
 
 from ..models.callback import Callback
-from ..models.inbound_callback import InboundCallback
-from ..models.status_callback import StatusCallback
 
 __all__ = ["parse_callback"]
 
-_OF_STATUS = {"message-sending", "message-sent", "message-delivered", "message-failed", "message-read"}
-_INBOUND = {"message-received", "requested-location-response", "suggestion-response"}
 # No event is nested as deep, and every JSON library can write what is not deeper.
 _MAX_DEPTH = 64
 
@@ -44,7 +40,7 @@ def parse_callback(body: bytes | str | dict[str, Any] | list[Any]) -> list[Callb
         raise ValueError("no callback: there is no object with a 'type' in it")
     if any(_nested_deeper(event, _MAX_DEPTH) for event in events):
         raise ValueError(f"no callback: it is nested more than {_MAX_DEPTH} deep")
-    return [_event(event) for event in events]
+    return [Callback.from_dict(event) for event in events]
 
 
 def _decoded(body: bytes | bytearray | memoryview | str) -> Any:
@@ -72,11 +68,3 @@ def _nested_deeper(value: object, levels: int) -> bool:
         return False
     inner = value.values() if isinstance(value, dict) else value
     return levels == 0 or any(_nested_deeper(item, levels - 1) for item in inner)
-
-
-def _event(obj: dict[str, Any]) -> Callback:
-    name = obj.get("type")
-    kind: type[Callback] = Callback
-    if isinstance(name, str):
-        kind = StatusCallback if name in _OF_STATUS else InboundCallback if name in _INBOUND else Callback
-    return kind.from_dict(obj)

@@ -3,12 +3,19 @@
 from typing import Any
 
 from pydantic import AwareDatetime
+from typing_extensions import Self
 
 from .._models.base import Model
+from .._models.lenient import json_object
 from .callback_message import CallbackMessage
 from .callback_type_enum import CallbackTypeEnum
 
+TYPE_CHECKING = False
+
 __all__ = ["Callback"]
+
+_OF_STATUS = frozenset(["message-sending", "message-sent", "message-delivered", "message-failed", "message-read"])
+_INBOUND = frozenset(["message-received", "requested-location-response", "suggestion-response"])
 
 
 class Callback(Model):
@@ -31,6 +38,46 @@ class Callback(Model):
     carrier_name: str | None = None
     """The name of the carrier, for accounts with that feature."""
 
+    if not TYPE_CHECKING:
+        # The generated SDK wraps an event: `Callback(StatusCallback(...)).actual_instance`. Here the event itself is a
+        # Callback, so that it wraps itself.
+
+        def __new__(cls, actual_instance=None, /, **fields):  # noqa: D102 - the class says what it makes
+            if actual_instance is None:
+                return super().__new__(cls)
+            if not isinstance(actual_instance, cls):
+                raise TypeError(f"{cls.__name__}: give an event, or fields by their names")
+            return actual_instance
+
+        def __init__(self, actual_instance=None, /, **fields):
+            if actual_instance is None:
+                super().__init__(**fields)
+
+    @property
+    def actual_instance(self) -> Self:
+        """The event itself, under the name that it has where a generated union is about it."""
+        return self
+
+    @classmethod
+    def from_dict(cls, obj: dict[str, Any]) -> Self:
+        """The event that a dict describes, as a `StatusCallback` or an `InboundCallback` if its type is known.
+
+        Raises:
+            ValueError: `obj` is not a dict.
+        """
+        kind: Any = _class_of(obj.get("type")) if cls is Callback and isinstance(obj, dict) else cls
+        event: Self = super().from_dict(obj) if kind is cls else kind.from_dict(obj)
+        return event
+
+    @classmethod
+    def from_json(cls, json_str: str | bytes) -> Self:
+        """The event that a JSON object describes.
+
+        Raises:
+            ValueError: It is not JSON, or not an object.
+        """
+        return cls.from_dict(json_object(json_str))
+
     @property
     def message_id(self) -> str | None:
         """The ID of the message that the event is about, or None if the event names none."""
@@ -49,6 +96,16 @@ class Callback(Model):
         It holds no phone number in clear.
         """
         return _digest(_identity(self))
+
+
+def _class_of(kind: object) -> Any:
+    # They are made of this module's class, so they cannot be imported before it.
+    from .inbound_callback import InboundCallback
+    from .status_callback import StatusCallback
+
+    if not isinstance(kind, str):
+        return Callback
+    return StatusCallback if kind in _OF_STATUS else InboundCallback if kind in _INBOUND else Callback
 
 
 def _identity(event: Callback) -> Any:

@@ -3,8 +3,8 @@
 from pydantic import AliasChoices, AwareDatetime, Field
 
 from .._models.base import Model
-from .callback_content import CallbackContent
 from .message_direction_enum import MessageDirectionEnum
+from .multi_channel_message_channel_enum import MultiChannelMessageChannelEnum
 from .priority_enum import PriorityEnum
 
 __all__ = ["CallbackMessage"]
@@ -39,7 +39,5 @@ class CallbackMessage(Model):
     """URLs of the media of the message."""
     priority: PriorityEnum | None = None
     """How urgent the message is."""
-    channel: str | None = None
-    """The channel that the message took. RBM, SMS or MMS."""
-    content: CallbackContent | None = None
-    """The rich content of an inbound message."""
+    channel: MultiChannelMessageChannelEnum | None = None
+    """The channel that the message took."""

@@ -1,6 +1,7 @@
 """InboundCallback: a message that reached one of the account's numbers."""
 
 from .callback import Callback
+from .inbound_callback_message import InboundCallbackMessage
 
 __all__ = ["InboundCallback"]
 
@@ -10,3 +11,6 @@ class InboundCallback(Callback):
 
     Its `type` is message-received, requested-location-response or suggestion-response.
     """
+
+    message: InboundCallbackMessage | None = None  # pyright: ignore[reportIncompatibleVariableOverride]  # a kind of the base's
+    """The message that the event is about."""

@@ -3,6 +3,7 @@
 from pydantic import AwareDatetime
 
 from .callback import Callback
+from .status_callback_message import StatusCallbackMessage
 
 __all__ = ["StatusCallback"]
 
@@ -13,6 +14,8 @@ class StatusCallback(Callback):
     Its `type` is message-sending, message-sent, message-delivered, message-failed or message-read.
     """
 
+    message: StatusCallbackMessage | None = None  # pyright: ignore[reportIncompatibleVariableOverride]  # a kind of the base's
+    """The message that the event is about."""
     event_time: AwareDatetime | None = None
     """When the message was read. With message-read only."""
     error_code: int | None = None

@@ -18,6 +18,7 @@ from bandwidth_messaging.callbacks import (
     CallbackMessage,
     CallbackTypeEnum,
     InboundCallback,
+    InboundCallbackMessage,
     StatusCallback,
     parse_callback,
 )
@@ -82,14 +83,30 @@ def test_a_rich_answer_is_read_to_its_depth() -> None:
     chosen = {"text": "Yes", "postbackData": "a-1", "pairedMessageId": "m-0"}
     place = {"latitude": "37.7", "longitude": "-122.4"}
     sent = event("suggestion-response")
-    sent["message"] |= {"channel": "RBM", "content": {"suggestionResponse": chosen, "locationResponse": place}}
+    content = {"text": "Here", "media": {"fileUrl": "https://example.com/cat.png"}}
+    sent["message"] |= {"channel": "RBM", "content": content, "suggestionResponse": chosen, "locationResponse": place}
     (found,) = parse_callback(body(sent))
-    assert found.message is not None
+    assert isinstance(found.message, InboundCallbackMessage)
+    assert not found.message.additional_properties
     assert found.message.content is not None
-    assert found.message.content.suggestion_response is not None
-    assert found.message.content.suggestion_response.postback_data == "a-1"
-    assert found.message.content.location_response is not None
-    assert found.message.content.location_response.longitude == "-122.4"
+    assert found.message.content.media is not None
+    assert found.message.content.media.file_url == "https://example.com/cat.png"
+    assert found.message.suggestion_response is not None
+    assert found.message.suggestion_response.postback_data == "a-1"
+    assert found.message.location_response is not None
+    assert found.message.location_response.longitude == "-122.4"
+
+
+def test_an_event_can_be_read_and_made_as_the_generated_sdk_does() -> None:
+    read = Callback.from_json(json.dumps(event("message-failed")))
+    assert isinstance(read.actual_instance, StatusCallback)
+    made: Any = Callback
+    assert made(read) is read
+    assert type(Callback.from_dict({"type": "new"})) is Callback
+    with pytest.raises(TypeError, match="give an event"):
+        made("message-failed")
+    with pytest.raises(ValueError, match="not JSON"):
+        Callback.from_json("{")
 
 
 @pytest.mark.parametrize("sent", EXAMPLES)

@@ -26,7 +26,9 @@ from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES
 OPERATIONS: list[Operation[Any]] = [CREATE_MESSAGE, LIST_MESSAGES]
 # The models of the callbacks are compared in tests/callbacks; the alternatives within `from` have no model.
 WITHOUT_MODEL = {
-    "statusCallback", "inboundCallback", "callbackMessage", "phoneNumber", "shortCode", "alphanumericSender",
+    "statusCallback", "inboundCallback", "callbackMessage", "multiChannelMessageChannelEnum",
+    "multiChannelMessageContent", "rbmMessageContentFile", "rbmSuggestionResponse", "rbmLocationResponse",
+    "phoneNumber", "shortCode", "alphanumericSender",
 }  # fmt: skip
 MODELS = {name[0].lower() + name[1:]: getattr(models, name) for name in models.__all__}
 OBJECTS = {name: kind for name, kind in MODELS.items() if issubclass(kind, BaseModel)}

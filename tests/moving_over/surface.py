@@ -1,7 +1,8 @@
 """Prints the public names of a generated SDK's messaging part as JSON. It runs in that package's own environment.
 
-A name is dotted: `MessagesApi.create_message`, `Configuration.host`, `Message.var_from`, `rest.ApiException`. What is told
-of it is what a caller can depend on: parameters in their order, a field's name on the wire, an enum member's value.
+A name is dotted: `MessagesApi.create_message`, `Configuration.host`, `Message.var_from`, `rest.ApiException`. What
+is told of it is what a caller can depend on: parameters in their order, a field's name on the wire, the value of an
+enum member.
 """
 
 import enum
@@ -22,7 +23,7 @@ CALL_OPTIONS = re.compile("_[a-z]")
 
 
 def surface(package: str) -> dict[str, Any]:
-    """What there is: each name with what is told of it; and, by themselves, what rich messages and other products use."""
+    """Each name with what is told of it; and, by themselves, what rich messages and other products use."""
     top = importlib.import_module(package)
     modules = {name: importlib.import_module(f"{package}.{name}") for name in (*APIS.values(), *MODULES)}
     names: dict[str, Any] = {}
@@ -52,7 +53,7 @@ def _methods(api: str, kind: type, options: dict[str, Any]) -> dict[str, Any]:
     for name, method in vars(kind).items():
         if not inspect.isfunction(method) or name.startswith("_"):
             continue
-        parameters = [parameter for parameter in inspect.signature(method).parameters.values()][1:]
+        parameters = list(inspect.signature(method).parameters.values())[1:]
         options.update({parameter.name: {} for parameter in parameters if CALL_OPTIONS.match(parameter.name)})
         own = [parameter for parameter in parameters if not CALL_OPTIONS.match(parameter.name)]
         found[f"{api}.{name}"] = {"parameters": _parameters(own)}
@@ -76,13 +77,13 @@ def _of_module(name: str, module: Any) -> dict[str, Any]:
     return found
 
 
-def _members(name: str, kind: type) -> dict[str, Any]:
+def _members(name: str, kind: Any) -> dict[str, Any]:
     """What a class and its instances have; what its constructor takes stands under its own name."""
     parameters = [each for each in inspect.signature(kind).parameters.values() if each.kind != each.VAR_KEYWORD]
     found: dict[str, Any] = {f"{name}()": {"parameters": _parameters(parameters)}}
     members = {member: "" for member in vars(kind) if not member.startswith("_")}
     if name == "ApiResponse":
-        members = dict.fromkeys(getattr(kind, "model_fields"), "")
+        members = dict.fromkeys(kind.model_fields, "")
     elif name in ("ApiClient", "Configuration", "ApiException"):
         members.update({member: "" for member in vars(kind()) if not member.startswith("_")})
     elif name == "RESTResponse":

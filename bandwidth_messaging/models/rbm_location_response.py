@@ -1,11 +1,11 @@
-"""LocationResponse: the place that a recipient shared."""
+"""RbmLocationResponse: the place that a recipient shared."""
 
 from .._models.base import Model
 
-__all__ = ["LocationResponse"]
+__all__ = ["RbmLocationResponse"]
 
 
-class LocationResponse(Model):
+class RbmLocationResponse(Model):
     """The place that the recipient shared."""
 
     latitude: str | None = None

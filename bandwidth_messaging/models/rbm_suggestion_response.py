@@ -1,12 +1,12 @@
-"""SuggestionResponse: the suggestion of a rich message that the recipient chose."""
+"""RbmSuggestionResponse: the suggestion of a rich message that a recipient chose."""
 
 from .._models.base import Model
 
-__all__ = ["SuggestionResponse"]
+__all__ = ["RbmSuggestionResponse"]
 
 
-class SuggestionResponse(Model):
-    """The suggestion that the recipient chose."""
+class RbmSuggestionResponse(Model):
+    """The suggestion of a rich message that the recipient chose."""
 
     text: str | None = None
     """The words of the suggestion."""

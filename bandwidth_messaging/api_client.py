@@ -15,7 +15,8 @@ from ._call.operation import Operation, build, raise_failure, read
 from ._call.parameters import is_authorization
 from ._call.timeouts import Deadline
 from ._models.base import Model
-from ._transport.client import RawResponse, RestClient
+from ._transport.client import RestClient
+from ._transport.raw_response import RawResponse, UnreadAnswer
 from .api_response import ApiResponse
 from .auth import Auth, AuthInHeaders, auth_of, checked_auth
 from .configuration import Configuration, environment
@@ -87,7 +88,7 @@ class ApiClient:
         path_arguments: Mapping[str, Any],
         body: Any,
         arguments: Mapping[str, Any],
-        finish: Callable[[Operation[ModelT], Request, datetime, RawResponse | Answer], ResultT],
+        finish: Callable[[Operation[ModelT], Request, datetime, UnreadAnswer | Answer], ResultT],
     ) -> ResultT:
         """Call an operation: the road from arguments to result.
 
@@ -156,7 +157,7 @@ class ApiClient:
 
     def _exchange(
         self, operation: Operation[Any], request: Request, auth: Auth, deadline: Deadline
-    ) -> RawResponse | Answer:
+    ) -> UnreadAnswer | Answer:
         """Send the request with credentials. After a 401 to credentials that can be had anew, once more."""
         for renewed in (False, True):
             try:
@@ -229,32 +230,30 @@ class ApiClient:
         return f"ApiClient({self._settings!r})"
 
 
-def model(operation: Operation[ModelT], request: Request, at: datetime, opened: RawResponse | Answer) -> ModelT:
+def model(operation: Operation[ModelT], request: Request, at: datetime, opened: UnreadAnswer | Answer) -> ModelT:
     """Read an answer to its end, and decode it."""
     answer = opened.read_all()
-    # Its finalizer allocates; after the decode of a page, that would set the collector off among the new models.
-    del opened
     return read(operation, request, at, answer)
 
 
 def whole(
-    operation: Operation[ModelT], request: Request, at: datetime, opened: RawResponse | Answer
+    operation: Operation[ModelT], request: Request, at: datetime, opened: UnreadAnswer | Answer
 ) -> ApiResponse[ModelT]:
     """The same, together with what HTTP said."""
     answer = opened.read_all()
     return ApiResponse(answer.status, answer.headers, read(operation, request, at, answer), answer.body)
 
 
-def unread(operation: Operation[Any], request: Request, at: datetime, opened: RawResponse | Answer) -> RawResponse:
+def unread(operation: Operation[Any], request: Request, at: datetime, opened: UnreadAnswer | Answer) -> RawResponse:
     """Leave the body of a successful answer unread; any other raises as it does when it is read."""
     if isinstance(opened, Answer):
         raise_failure(operation, request, at, opened)
     if opened.status not in operation.returns:
         raise_failure(operation, request, at, opened.read_all())
-    return opened.hand_out(partial(raise_failure, operation, request, at))
+    return RawResponse(opened, partial(raise_failure, operation, request, at))
 
 
-def _log(operation: Operation[Any], request: Request, deadline: Deadline, answer: RawResponse | Answer) -> None:
+def _log(operation: Operation[Any], request: Request, deadline: Deadline, answer: UnreadAnswer | Answer) -> None:
     """Path and status; the query and the body hold phone numbers and texts."""
     logger.debug(
         "%s %s %s",

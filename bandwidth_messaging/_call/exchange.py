@@ -1,7 +1,6 @@
 """What goes out and what comes back, as plain values: no I/O, no models."""
 
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 __all__ = ["Answer", "Fault", "Headers", "Request", "causes", "on_one_line", "reason_of", "timed_out"]
@@ -14,12 +13,41 @@ class Headers(Mapping[str, str]):
     """
 
     def __init__(self, received: Mapping[str, str] | None = None) -> None:
-        self._received = received or {}
+        self._by_name: dict[str, tuple[str, str]] = {}
+        for name, value in (received or {}).items():
+            self._add(name, value)
 
-    @cached_property
-    def _by_name(self) -> dict[str, tuple[str, str]]:
-        # Few look at the headers of an answer that is as it should be.
-        return {name.lower(): (name, self._received[name]) for name in self._received}
+    @classmethod
+    def of_lines(cls, lines: Iterable[str]) -> "Headers":
+        """The headers in the lines of a head, without their line ends.
+
+        A line that is no header is left out; one that is folded (RFC 9112, section 5.2) is joined to the one before it.
+        """
+        headers = cls()
+        last = ""
+        for line in lines:
+            name, colon, value = line.partition(":")
+            if line[:1] in {" ", "\t"}:
+                headers._fold(last, line.strip())
+            elif colon:
+                last = name.strip()
+                headers._add(last, value.strip())
+        return headers
+
+    def _add(self, name: str, value: str) -> None:
+        key = name.lower()
+        known = self._by_name.get(key)
+        self._by_name[key] = (name, value) if known is None else (known[0], f"{known[1]}, {value}")
+
+    def _fold(self, name: str, more: str) -> None:
+        known = self._by_name.get(name.lower())
+        if known is not None:
+            self._by_name[name.lower()] = (known[0], f"{known[1]} {more}".strip())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a header; what is given if there is none."""
+        found = self._by_name.get(name.lower())
+        return default if found is None else found[1]
 
     def __getitem__(self, name: str) -> str:
         return self._by_name[name.lower()][1]

@@ -9,7 +9,7 @@ from typing_extensions import Unpack
 from .. import models
 from .._call.operation import Operation, build
 from .._field_docs import takes
-from .._transport.client import RawResponse
+from .._transport.raw_response import RawResponse
 from ..api_client import ApiClient, CallOptions, model, unread, whole
 from ..api_response import ApiResponse
 from ..exceptions import ConfigurationException

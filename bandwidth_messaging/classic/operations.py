@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from .._call.exchange import Answer, Request
 from .._call.operation import Operation, raise_failure
 from .._models.base import Model
-from .._transport.client import RawResponse
+from .._transport.raw_response import UnreadAnswer
 from .filters import FILTERS
 from .keys import snake_keys
 from .models import ClassicError
@@ -66,30 +66,30 @@ def _no_model() -> Any:
     raise NotImplementedError
 
 
-def message_id(operation: Operation[Any], request: Request, at: datetime, opened: RawResponse | Answer) -> str | None:
+def message_id(operation: Operation[Any], request: Request, at: datetime, opened: UnreadAnswer | Answer) -> str | None:
     """The id at the end of the `Location` header; None without one."""
     answer = _success(operation, request, at, opened)
     location = answer.headers.get("location")
     return None if location is None else location.rpartition("/")[2]
 
 
-def as_dict(operation: Operation[Any], request: Request, at: datetime, opened: RawResponse | Answer) -> Any:
+def as_dict(operation: Operation[Any], request: Request, at: datetime, opened: UnreadAnswer | Answer) -> Any:
     """The body with the keys of its dicts in snake_case."""
     return snake_keys(_decoded(operation, request, at, _success(operation, request, at, opened), dict))
 
 
-def as_list(operation: Operation[Any], request: Request, at: datetime, opened: RawResponse | Answer) -> Any:
+def as_list(operation: Operation[Any], request: Request, at: datetime, opened: UnreadAnswer | Answer) -> Any:
     """The same of a body that is a list."""
     return snake_keys(_decoded(operation, request, at, _success(operation, request, at, opened), list))
 
 
-def as_page(operation: Operation[Any], request: Request, at: datetime, opened: RawResponse | Answer) -> Page:
+def as_page(operation: Operation[Any], request: Request, at: datetime, opened: UnreadAnswer | Answer) -> Page:
     """The messages of a page, and its `Link` header."""
     answer = _success(operation, request, at, opened)
     return Page(snake_keys(_decoded(operation, request, at, answer, list)), answer.headers.get("link"))
 
 
-def _success(operation: Operation[Any], request: Request, at: datetime, opened: RawResponse | Answer) -> Answer:
+def _success(operation: Operation[Any], request: Request, at: datetime, opened: UnreadAnswer | Answer) -> Answer:
     answer = opened.read_all()
     # The id of an accepted message is in the headers: a body that was cut off does not matter to it.
     if answer.status not in operation.returns or (answer.fault is not None and operation.returns.keys() != {201}):

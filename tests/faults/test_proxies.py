@@ -109,7 +109,7 @@ def test_a_proxy_that_is_down_is_not_sent(scheme: str, lab: Lab) -> None:
 @case("78b", SEND, "the proxy says nothing to CONNECT", "ConnectException, accepted False; at the time-out", 0)
 def test_a_proxy_that_hangs_is_not_sent(lab: Lab) -> None:
     proxy = lab.serve(lambda exchange: exchange.hang())
-    lab.send(host=f"https://{HOST}", proxy=proxy.url, read_timeout=0.05, retries=0)
+    lab.send(host=f"https://{HOST}", proxy=proxy.url, connect_timeout=0.05, retries=0)
 
 
 @case("78c", SEND, "the forward proxy answers 502", "ServiceException, accepted None", 1)

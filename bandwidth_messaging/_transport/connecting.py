@@ -100,9 +100,9 @@ class Connector:
 class _PlainConnection(HTTPConnection):
     """urllib3's connection, used to connect and for nothing else."""
 
-    def __init__(self, *address: Any, connecting: Deadline, dial: Dial, **options: Any) -> None:
-        super().__init__(*address, **options)  # type: ignore[call-arg]  # the class that comes next is not always urllib3's
-        self._address = address
+    def __init__(self, host: str, port: int, *, connecting: Deadline, dial: Dial, **options: Any) -> None:
+        super().__init__(host, port, **options)
+        self._address = host, port
         self._connecting = connecting
         self._dial = dial
 

@@ -7,6 +7,7 @@ back by itself; so the pool can neither lock up nor shrink.
 import weakref
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
 
 from .._call.timeouts import Deadline
@@ -45,6 +46,8 @@ class Pool:
         self._places: SimpleQueue[_Place] = SimpleQueue()
         self._closed = False
         self._had_surplus = False
+        # A client that is forgotten closes what it kept open.
+        weakref.finalize(self, _close_each, self._idle)
         for _ in range(size):
             self.add_place()
 
@@ -106,5 +109,10 @@ class Pool:
     def close(self) -> None:
         """Close the idle connections, and each of the others when it is put back."""
         self._closed = True
-        while self._idle:
-            self._idle.popleft().close()
+        _close_each(self._idle)
+
+
+def _close_each(connections: deque[Connection]) -> None:
+    with suppress(IndexError):  # as soon as there is none left
+        while True:
+            connections.pop().close()

@@ -101,7 +101,7 @@ def test_a_secret_in_an_exception_or_its_cause_fails_the_test_that_caught_it(
         left_behind.check()
 
 
-def test_what_the_client_and_urllib3_log_is_heard(lab: Lab, left_behind: LeftBehind) -> None:
+def test_what_the_client_logs_is_heard(lab: Lab, left_behind: LeftBehind) -> None:
     lab.serve(ACCEPTED)
     lab.send()
-    assert {"bandwidth_messaging", "urllib3.connectionpool"} <= {record.name for record in left_behind.records}
+    assert "bandwidth_messaging" in {record.name for record in left_behind.records}

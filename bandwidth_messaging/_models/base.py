@@ -35,6 +35,7 @@ class Model(BaseModel):
         loc_by_alias=False,
         protected_namespaces=(),
     )
+    _dumped: ClassVar[dict[str, Any]] = {"by_alias": True, "exclude_unset": True, "warnings": False}
 
     if not TYPE_CHECKING:
 
@@ -52,15 +53,15 @@ class Model(BaseModel):
 
     def to_dict(self) -> dict[str, Any]:
         """The fields that are set, under their wire names, with Python values (datetimes, enum members)."""
-        return self.model_dump(by_alias=True, exclude_unset=True, warnings=False)
+        return self.model_dump(**self._dumped)
 
     def to_json(self) -> str:
         """The fields that are set, under their wire names, as JSON."""
         try:
-            return self.model_dump_json(by_alias=True, exclude_unset=True, warnings=False)
+            return self.model_dump_json(**self._dumped)
         except ValueError:
             # A text that was cut in the middle of an emoji is no UTF-8; escaped it is JSON, as it came.
-            return json.dumps(self.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False))
+            return json.dumps(self.model_dump(mode="json", **self._dumped))
 
     def to_str(self) -> str:
         """The same text as `repr`: one field per line."""

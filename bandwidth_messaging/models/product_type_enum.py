@@ -17,3 +17,6 @@ class ProductTypeEnum(OpenEnum):
     RBM_MEDIA = "RBM_MEDIA"
     RBM_RICH = "RBM_RICH"
     RBM_CONVERSATIONAL = "RBM_CONVERSATIONAL"
+
+    # The name that a generator makes of this value.
+    LOCAL_A2_P = LOCAL_A2P

@@ -100,7 +100,6 @@ def test_what_is_sent_has_the_wire_names_and_nothing_that_was_not_given() -> Non
         "to": ["+15552345678"],
         "from": "+15557654321",
         "text": "Hello",
-        "tag": None,
         "priority": "high",
         "expiration": "2030-01-01T12:00:00Z",
         "newField": {"a": 1},

@@ -25,6 +25,7 @@ from bandwidth_messaging._field_docs import described_fields  # noqa: E402
 from bandwidth_messaging.api.message_filters import MessageFilters  # noqa: E402
 from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES  # noqa: E402
 from bandwidth_messaging.api_client import CallOptions  # noqa: E402
+from docs.architecture import KINDS as ARCHITECTURE  # noqa: E402
 
 _MARKED = re.compile(r"(<!-- table: (\S+) (\S+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 OPERATIONS: dict[str, Operation[Any]] = {"create_message": CREATE_MESSAGE, "list_messages": LIST_MESSAGES}
@@ -103,6 +104,7 @@ _KINDS: dict[str, Callable[[str], str]] = {
     "options": options,
     "statuses": statuses,
     "tree": tree,
+    **ARCHITECTURE,
 }
 
 

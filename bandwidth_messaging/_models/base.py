@@ -108,6 +108,8 @@ class RequestModel(Model):
     """The base of what is sent: a name that is not a field is an error, and its near match is named."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(validate_assignment=True)
+    # None is how a caller says "not given".
+    _dumped: ClassVar[dict[str, Any]] = {**Model._dumped, "exclude_none": True}
 
     if not TYPE_CHECKING:
         # Checkers go on seeing the fields as the constructor's keywords.

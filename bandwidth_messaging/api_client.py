@@ -25,7 +25,7 @@ from .retry import Repeat, RetryPolicy, RetryQuota
 
 __all__ = ["ApiClient", "CallOptions", "model", "unread", "whole"]
 
-logger = logging.getLogger("bandwidth_messaging")
+logger: logging.Logger = logging.getLogger("bandwidth_messaging")
 logger.addHandler(logging.NullHandler())
 
 ModelT = TypeVar("ModelT", bound=Model)

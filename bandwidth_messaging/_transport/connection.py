@@ -63,7 +63,8 @@ class Connection:
     def __init__(self, sock: Any, deadline: Deadline) -> None:
         self.deadline = deadline
         self.place: object = None
-        self.reusable = self.has_surplus = False
+        self.reusable: bool = False
+        self.has_surplus: bool = False
         self._sock = sock
         self._used_at = 0.0
         self._received = bytearray()

@@ -24,9 +24,9 @@ class UnreadAnswer:
     """
 
     def __init__(self, head: Head, connection: Connection, pool: Pool, limit: int) -> None:
-        self.status = head.status
-        self.reason = head.reason
-        self.headers = head.headers
+        self.status: int = head.status
+        self.reason: str = head.reason
+        self.headers: Headers = head.headers
         self._connection: Connection | None = connection
         self._deadline = connection.deadline
         self._pool = pool

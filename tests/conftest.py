@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,6 +11,12 @@ from support import FakeClock
 import bandwidth_messaging
 from bandwidth_messaging import ApiClient, Clock, Configuration, MessagesApi
 from bandwidth_messaging.sandbox import Sandbox
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """What `-n auto` stands for: a core can serve two processes, since each waits for servers much of the time."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from support import FakeClock
+from support import NOW, FakeClock
 
 import bandwidth_messaging
 from bandwidth_messaging import ApiClient, Clock, Configuration, MessagesApi
-from bandwidth_messaging.sandbox import Sandbox
+from bandwidth_messaging.sandbox import Sandbox, SandboxAccount
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -41,14 +41,30 @@ def api_for() -> Iterator[Callable[..., MessagesApi]]:
         client.close()
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
+@pytest.fixture(scope="session")
+def server() -> Iterator[Sandbox]:
+    """The sandbox of this process. A test has an account of it; what is about a whole server starts one of its own."""
     with Sandbox(pace="stepped") as running:
         yield running
 
 
+@pytest.fixture(scope="session")
+def still_server() -> Iterator[Sandbox]:
+    """The same, but its time stands still."""
+    with Sandbox(clock=lambda: NOW, pace="stepped") as running:
+        yield running
+
+
 @pytest.fixture
-def sandbox_api(sandbox: Sandbox) -> Iterator[MessagesApi]:
+def sandbox(server: Sandbox) -> Iterator[SandboxAccount]:
+    """An account that no other test has, whose messages move by `advance` only."""
+    account = server.new_account()
+    yield account
+    account.clear()
+
+
+@pytest.fixture
+def sandbox_api(sandbox: SandboxAccount) -> Iterator[MessagesApi]:
     configuration = bandwidth_messaging.Configuration(
         host=sandbox.url,
         client_id=sandbox.client_id,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from bandwidth_messaging import Clock
 
 ACCOUNT = "9900000"
+NOW = 1663179616.0  # 2022-09-14T18:20:16Z, the time in the vendor's examples
 MESSAGE = {"application_id": "app-1", "to": ["+15552345678"], "var_from": "+15557654321", "text": "Hello"}
 
 

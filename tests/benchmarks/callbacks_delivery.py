@@ -31,8 +31,9 @@ class Application(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, hangs: float) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.hangs = hangs
         self.random = random.Random(seed)
         self.lock = threading.Lock()
         self.posted: Counter[tuple[str, str]] = Counter()
@@ -49,7 +50,7 @@ class Application(ThreadingHTTPServer):
         key = (event["message"]["id"], event["type"])
         with self.lock:
             chance = self.random.random()
-            fate = "hang" if chance < _HANGS else "fail" if chance < _HANGS + _FAILS else "take"
+            fate = "hang" if chance < self.hangs else "fail" if chance < self.hangs + _FAILS else "take"
             if fate == "take" and self.random.random() < _SLOW:
                 fate = "slow"
             self.fates[fate] += 1
@@ -73,13 +74,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def deliver(events: int, seed: int) -> tuple[Application, Counter[str], int]:
+def deliver(events: int, seed: int, hangs: float = _HANGS) -> tuple[Application, Counter[str], int]:
     """Let messages with so many events live, and advance the time until nothing waits any more.
+
+    `hangs` is the share of callbacks that the application leaves unanswered, each of which is waited for.
 
     Returns:
         The application; how many callbacks ended in which state; and how often the time was advanced.
     """
-    application = Application(seed)
+    application = Application(seed, hangs)
     threading.Thread(target=application.serve_forever, daemon=True).start()
     with Sandbox(pace="stepped") as sandbox:
         account = sandbox.new_account()

@@ -5,16 +5,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
+from support import NOW
 
-from bandwidth_messaging.sandbox import Sandbox
+from bandwidth_messaging.sandbox import Sandbox, SandboxAccount
 
-NOW = 1663179616.0  # 2022-09-14T18:20:16Z, the time in the vendor's examples
+__all__ = ["NOW", "Caller", "fields"]
 
 
 class Caller:
     """Sends raw requests to a sandbox as its ordinary user."""
 
-    def __init__(self, sandbox: Sandbox, http: urllib3.PoolManager) -> None:
+    def __init__(self, sandbox: Sandbox | SandboxAccount, http: urllib3.PoolManager) -> None:
         self.sandbox = sandbox
         self.http = http
         self.path = f"/users/{sandbox.account_id}/messages"

@@ -59,12 +59,12 @@ def test_a_users_password_gets_no_token(shared: Caller) -> None:
     assert shared.token(credential=f"{shared.sandbox.username}:{shared.sandbox.password}").status == 401
 
 
-def test_token_requests_are_counted_and_kept_apart_from_the_others(caller: Caller) -> None:
-    caller.token()
-    caller.token("")
+def test_token_requests_are_counted_and_kept_apart_from_the_others(own_sandbox: Sandbox, own_caller: Caller) -> None:
+    own_caller.token()
+    own_caller.token("")
 
-    assert caller.sandbox.token_requests == 2
-    assert not caller.sandbox.requests
+    assert own_sandbox.token_requests == 2
+    assert not own_sandbox.requests
 
 
 def test_a_token_expires(http: urllib3.PoolManager) -> None:
@@ -116,17 +116,17 @@ def test_the_account_of_somebody_else_is_401(shared: Caller) -> None:
 
 
 def _denied_basic(caller: Caller) -> dict[str, str]:
-    return urllib3.make_headers(basic_auth=f"{caller.sandbox.denied_username}:{caller.sandbox.denied_password}")
+    return urllib3.make_headers(basic_auth=f"{Sandbox.denied_username}:{Sandbox.denied_password}")
 
 
 def _denied_bearer(caller: Caller) -> dict[str, str]:
-    credential = f"{caller.sandbox.denied_client_id}:{caller.sandbox.denied_client_secret}"
+    credential = f"{Sandbox.denied_client_id}:{Sandbox.denied_client_secret}"
     return bearer(caller.token(credential=credential).json()["access_token"])
 
 
 @pytest.mark.parametrize("headers", [_denied_basic, _denied_bearer])
 def test_a_user_without_access_to_messaging_is_403(shared: Caller, headers: Callable[[Caller], dict[str, str]]) -> None:
-    answer = shared.send("GET", shared.path + "?limit=1", headers=headers(shared))
+    answer = shared.send("GET", f"/users/{Sandbox.account_id}/messages?limit=1", headers=headers(shared))
 
     assert (answer.status, answer.json()) == (403, {"type": "forbidden", "description": "Access Denied"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,6 @@ from .calling import NOW, Caller
 OURS, PHONE, OTHER = "+15553332222", "+15554443333", "+15552345678"
 TAKEN, BROKEN = answer(204), answer(503, b"out of order")
 GONE = "http://127.0.0.1:9/"  # nobody listens there
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(clock=lambda: NOW, pace="stepped") as running:
-        yield running
 
 
 def events(server: ScriptedServer) -> list[dict[str, Any]]:
@@ -50,7 +44,7 @@ def attempts(sandbox: Sandbox | SandboxAccount) -> list[tuple[float, int | str]]
     ]
 
 
-def test_the_application_is_told_in_the_vendors_form(sandbox: Sandbox, caller: Caller) -> None:
+def test_the_application_is_told_in_the_vendors_form(sandbox: SandboxAccount, caller: Caller) -> None:
     with ScriptedServer(TAKEN) as server:
         sandbox.set_callbacks(outbound_url=f"{server.url}/callbacks?key=1")
         identifier = caller.create(tag="t").json()["id"]
@@ -76,7 +70,7 @@ def test_the_application_is_told_in_the_vendors_form(sandbox: Sandbox, caller: C
     assert (delivered["type"], delivered["time"]) == ("message-delivered", "2022-09-14T18:20:18.500Z")
 
 
-def test_a_failure_is_told_with_its_code(sandbox: Sandbox, caller: Caller) -> None:
+def test_a_failure_is_told_with_its_code(sandbox: SandboxAccount, caller: Caller) -> None:
     with ScriptedServer(TAKEN) as server:
         sandbox.set_callbacks(outbound_url=server.url)
         caller.create(to=["+15550004770"])
@@ -87,7 +81,7 @@ def test_a_failure_is_told_with_its_code(sandbox: Sandbox, caller: Caller) -> No
     assert failed["description"] == "destination-spam-detected"
 
 
-def test_a_picture_for_a_group_is_told_of_once_for_each_of_them(sandbox: Sandbox, caller: Caller) -> None:
+def test_a_picture_for_a_group_is_told_of_once_for_each_of_them(sandbox: SandboxAccount, caller: Caller) -> None:
     with ScriptedServer(TAKEN) as server:
         sandbox.set_callbacks(outbound_url=server.url)
         caller.create(to=[PHONE, OTHER, "+15550004720"], media=["https://example.com/cat.png"])
@@ -100,7 +94,7 @@ def test_a_picture_for_a_group_is_told_of_once_for_each_of_them(sandbox: Sandbox
         assert types == ["message-sending", "message-sent", f"message-{end}"]
 
 
-def test_only_the_types_that_were_asked_for_come(sandbox: Sandbox, caller: Caller) -> None:
+def test_only_the_types_that_were_asked_for_come(sandbox: SandboxAccount, caller: Caller) -> None:
     with ScriptedServer(TAKEN) as server:
         sandbox.set_callbacks(outbound_url=server.url, types=["message-delivered"])
         caller.create()
@@ -110,7 +104,7 @@ def test_only_the_types_that_were_asked_for_come(sandbox: Sandbox, caller: Calle
         assert [event["type"] for event in events(server)] == ["message-delivered"]
 
 
-def test_a_phones_message_is_told_and_accepted_by_the_answer(sandbox: Sandbox, caller: Caller) -> None:
+def test_a_phones_message_is_told_and_accepted_by_the_answer(sandbox: SandboxAccount, caller: Caller) -> None:
     with ScriptedServer(BROKEN, TAKEN) as server:
         sandbox.set_callbacks(inbound_url=server.url, username="us\u00e9r", password="p\u00e4ss")
         identifier = sandbox.receive(PHONE, "Hello 👋", to=[OURS, OTHER])
@@ -139,7 +133,7 @@ def test_a_phones_message_is_told_and_accepted_by_the_answer(sandbox: Sandbox, c
     ],
     ids=["hex", "idna", "surrogate", "gzip", "bytes"],
 )
-def test_an_answer_that_cannot_be_read_is_an_answer(taken: bytes, sandbox: Sandbox) -> None:
+def test_an_answer_that_cannot_be_read_is_an_answer(taken: bytes, sandbox: SandboxAccount) -> None:
     with ScriptedServer(taken) as server:
         sandbox.set_callbacks(inbound_url=server.url)
         sandbox.receive(PHONE, "x", to=OURS)
@@ -148,7 +142,7 @@ def test_an_answer_that_cannot_be_read_is_an_answer(taken: bytes, sandbox: Sandb
     assert [what for _, what in attempts(sandbox)] == [200]
 
 
-def test_no_more_of_an_answer_is_read_than_is_kept(sandbox: Sandbox) -> None:
+def test_no_more_of_an_answer_is_read_than_is_kept(sandbox: SandboxAccount) -> None:
     def endless(exchange: Exchange) -> None:
         exchange.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         with contextlib.suppress(OSError):
@@ -163,16 +157,20 @@ def test_no_more_of_an_answer_is_read_than_is_kept(sandbox: Sandbox) -> None:
     assert (attempt["status"], attempt["answer"]) == (200, "x" * 2000)
 
 
-def test_whatever_goes_wrong_is_an_attempt_that_comes_again_after_a_pause(sandbox: Sandbox) -> None:
+def test_whatever_goes_wrong_is_an_attempt_that_comes_again_after_a_pause(
+    still_server: Sandbox, sandbox: SandboxAccount
+) -> None:
     sandbox.set_callbacks(inbound_url=GONE)
     sandbox.receive(PHONE, "x", to=OURS)
     # Nothing can be sent in there, which nobody could have foreseen.
-    sandbox.store.execute("UPDATE callbacks SET headers = ?", ('{"Number": 5}',))
+    still_server.store.execute(
+        "UPDATE callbacks SET headers = ? WHERE account_id = ?", ('{"Number": 5}', sandbox.account_id)
+    )
     sandbox.advance(3)
     assert [when for when, _ in attempts(sandbox)] == [0, 1, 3]
 
 
-def test_what_is_not_taken_comes_again_with_growing_pauses_until_it_is(sandbox: Sandbox) -> None:
+def test_what_is_not_taken_comes_again_with_growing_pauses_until_it_is(sandbox: SandboxAccount) -> None:
     with ScriptedServer(BROKEN, answer(404), answer(302, headers={"Location": "/"}), Exchange.reset, TAKEN) as server:
         sandbox.set_callbacks(inbound_url=server.url)
         sandbox.receive(PHONE, "x", to=OURS)
@@ -190,7 +188,7 @@ def test_what_is_not_taken_comes_again_with_growing_pauses_until_it_is(sandbox: 
         assert len({request.body for request in server.requests}) == 1
 
 
-def test_after_a_day_it_is_given_up(sandbox: Sandbox) -> None:
+def test_after_a_day_it_is_given_up(sandbox: SandboxAccount) -> None:
     sandbox.set_callbacks(inbound_url=GONE)
     sandbox.receive(PHONE, "x", to=OURS)
     sandbox.advance(23 * 3600)
@@ -204,7 +202,7 @@ def test_after_a_day_it_is_given_up(sandbox: Sandbox) -> None:
     assert when[-1] <= 24 * 3600 < when[-1] + 3600
 
 
-def test_an_application_that_does_not_answer_is_waited_for_ten_seconds(sandbox: Sandbox) -> None:
+def test_an_application_that_does_not_answer_is_waited_for_ten_seconds(sandbox: SandboxAccount) -> None:
     with ScriptedServer(Exchange.hang, TAKEN) as server:
         sandbox.set_callbacks(inbound_url=server.url)
         sandbox.receive(PHONE, "x", to=OURS)
@@ -218,7 +216,7 @@ def test_an_application_that_does_not_answer_is_waited_for_ten_seconds(sandbox: 
     assert attempts(sandbox) == [(0, "No answer within 10 seconds"), (11, 204)]
 
 
-def test_an_application_that_hangs_holds_up_no_other_account(sandbox: Sandbox) -> None:
+def test_an_application_that_hangs_holds_up_no_other_account(still_server: Sandbox, sandbox: SandboxAccount) -> None:
     reached = threading.Semaphore(0)
 
     def hang(exchange: Exchange) -> None:
@@ -231,7 +229,7 @@ def test_an_application_that_hangs_holds_up_no_other_account(sandbox: Sandbox) -
             sandbox.receive(f"+1555444{number:04d}", "x", to=OURS)
         for _ in range(32):
             assert reached.acquire(timeout=60)
-        other = sandbox.new_account()
+        other = still_server.new_account()
         other.set_callbacks(inbound_url=server.url)
         other.receive(PHONE, "y", to=OURS)
         other.advance(0)
@@ -239,7 +237,7 @@ def test_an_application_that_hangs_holds_up_no_other_account(sandbox: Sandbox) -
         assert callback(other).state == "delivered"
 
 
-def test_what_is_under_way_when_everything_is_forgotten_counts_for_no_later_message(sandbox: Sandbox) -> None:
+def test_what_is_under_way_when_everything_is_forgotten_counts_for_no_later_message(sandbox: SandboxAccount) -> None:
     reached, go_on = threading.Event(), threading.Event()
 
     def slow(exchange: Exchange) -> bytes:
@@ -261,7 +259,7 @@ def test_what_is_under_way_when_everything_is_forgotten_counts_for_no_later_mess
         assert (callback(sandbox).state, attempts(sandbox)) == ("waiting", [(0, 503)])
 
 
-def test_of_one_message_what_came_first_is_told_first(sandbox: Sandbox, caller: Caller) -> None:
+def test_of_one_message_what_came_first_is_told_first(sandbox: SandboxAccount, caller: Caller) -> None:
     taken: list[tuple[str, str]] = []
 
     def note(exchange: Exchange) -> bytes:
@@ -282,7 +280,9 @@ def test_of_one_message_what_came_first_is_told_first(sandbox: Sandbox, caller: 
         assert [kind for each, kind in taken if each == identifier] == ["message-sent", "message-delivered"]
 
 
-def test_an_address_elsewhere_that_a_message_names_is_never_called(sandbox: Sandbox, http: urllib3.PoolManager) -> None:
+def test_an_address_elsewhere_that_a_message_names_is_never_called(
+    sandbox: SandboxAccount, http: urllib3.PoolManager
+) -> None:
     message = {
         "content": "x", "destination_number": PHONE, "callback_url": "https://example.com/", "delivery_report": True,
     }  # fmt: skip
@@ -304,12 +304,12 @@ ELSEWHERE = (
 
 
 @pytest.mark.parametrize("url", ELSEWHERE)
-def test_an_address_elsewhere_is_refused_when_it_is_set(sandbox: Sandbox, url: str) -> None:
+def test_an_address_elsewhere_is_refused_when_it_is_set(sandbox: SandboxAccount, url: str) -> None:
     with pytest.raises(ValueError, match="outbound_url: callbacks go to this machine only"):
         sandbox.set_callbacks(outbound_url=url)
 
 
-def test_a_type_that_there_is_not_is_named(sandbox: Sandbox) -> None:
+def test_a_type_that_there_is_not_is_named(sandbox: SandboxAccount) -> None:
     with pytest.raises(ValueError, match=r"types\.0: 'delivered' is not one of"):
         sandbox.set_callbacks(outbound_url=GONE, types=["delivered"])
 
@@ -329,10 +329,10 @@ def test_what_was_not_taken_before_a_restart_comes_after_it(tmp_path: Path) -> N
         assert callback(sandbox).attempts[-1]["status"] == 204
 
 
-def wait_until(sandbox: Sandbox, true: Callable[[], bool]) -> None:
+def wait_until(server: Sandbox, true: Callable[[], bool]) -> None:
     """Wait for what no status tells."""
     changed = threading.Event()
-    with sandbox.services.feed.listening(lambda _: changed.set()):
+    with server.services.feed.listening(lambda _: changed.set()):
         while not true():
             assert changed.wait(60)
             changed.clear()

@@ -34,6 +34,12 @@ class Control:
 
 
 @pytest.fixture
+def sandbox(own_sandbox: Sandbox) -> Sandbox:
+    """The control API is about a whole server."""
+    return own_sandbox
+
+
+@pytest.fixture
 def control(sandbox: Sandbox, http: urllib3.PoolManager) -> Control:
     return Control(sandbox, http)
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from bandwidth_messaging.sandbox import Sandbox
+
 from .calling import Caller, fields
 
 
@@ -225,11 +227,11 @@ def test_an_accept_header_that_allows_json_is_right(shared: Caller, accept: str)
     assert shared.post(b"{}", accept=accept).status == 400
 
 
-def test_a_request_is_remembered_as_sent_without_its_credential(caller: Caller) -> None:
-    caller.create(text="é")
+def test_a_request_is_remembered_as_sent_without_its_credential(own_sandbox: Sandbox, own_caller: Caller) -> None:
+    own_caller.create(text="é")
 
-    received = caller.sandbox.requests[-1]
+    received = own_sandbox.requests[-1]
 
-    assert (received.method, received.path, received.query) == ("POST", caller.path, "")
+    assert (received.method, received.path, received.query) == ("POST", own_caller.path, "")
     assert json.loads(received.body) == received.json()
     assert received.headers["authorization"] == "Basic (not kept)"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import urllib3
 from scripted_server import Exchange, ScriptedServer, answer
 
-from bandwidth_messaging.sandbox import Sandbox
+from bandwidth_messaging.sandbox import Sandbox, SandboxAccount
 
 from .calling import NOW, Caller
 
@@ -18,18 +17,12 @@ OURS, PHONE = "+15553332222", "+15554443333"
 TAKEN, BROKEN = answer(204), answer(503)
 
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(clock=lambda: NOW, pace="stepped") as running:
-        yield running
-
-
 def told(server: ScriptedServer) -> list[str]:
     """The types of the events that an application was posted."""
     return [request.json[0]["type"] for request in server.requests]
 
 
-def test_each_callback_comes_once_more_after_it_was_answered(sandbox: Sandbox, caller: Caller) -> None:
+def test_each_callback_comes_once_more_after_it_was_answered(sandbox: SandboxAccount, caller: Caller) -> None:
     with ScriptedServer(BROKEN, TAKEN) as server:
         sandbox.set_callbacks(outbound_url=server.url, inbound_url=server.url, disorder=["duplicate"])
         caller.create()
@@ -45,7 +38,7 @@ def test_each_callback_comes_once_more_after_it_was_answered(sandbox: Sandbox, c
         assert {callback.state for message in sandbox.messages() for callback in message.callbacks} == {"delivered"}
 
 
-def test_a_callback_to_the_address_of_a_request_comes_once(sandbox: Sandbox) -> None:
+def test_a_callback_to_the_address_of_a_request_comes_once(sandbox: SandboxAccount) -> None:
     keys = sandbox.classic
     headers = urllib3.make_headers(basic_auth=f"{keys.api_token}:{keys.api_secret}")
     with ScriptedServer(TAKEN) as server, urllib3.PoolManager(retries=False) as http:
@@ -58,7 +51,7 @@ def test_a_callback_to_the_address_of_a_request_comes_once(sandbox: Sandbox) -> 
         assert len(bodies) == len(set(bodies)) > 0
 
 
-def test_the_end_of_a_message_is_told_before_the_steps_to_it(sandbox: Sandbox, caller: Caller) -> None:
+def test_the_end_of_a_message_is_told_before_the_steps_to_it(sandbox: SandboxAccount, caller: Caller) -> None:
     with ScriptedServer(TAKEN) as server:
         sandbox.set_callbacks(outbound_url=server.url, disorder=["late"])
         caller.create(media=["https://example.com/cat.png"])
@@ -71,7 +64,7 @@ def test_the_end_of_a_message_is_told_before_the_steps_to_it(sandbox: Sandbox, c
         assert times[0] > times[2] > times[1]
 
 
-def test_what_is_never_delivered_is_told_in_time(sandbox: Sandbox, caller: Caller) -> None:
+def test_what_is_never_delivered_is_told_in_time(sandbox: SandboxAccount, caller: Caller) -> None:
     with ScriptedServer(TAKEN) as server:
         sandbox.set_callbacks(outbound_url=server.url, disorder=["late"])
         caller.create(to=["+15550000000"])
@@ -102,14 +95,14 @@ def test_the_application_hears_of_a_message_before_its_id_is_known(pace: Any, ht
         http.clear()
 
 
-def test_nobody_to_tell_holds_no_answer_up(sandbox: Sandbox, caller: Caller) -> None:
+def test_nobody_to_tell_holds_no_answer_up(sandbox: SandboxAccount, caller: Caller) -> None:
     sandbox.set_callbacks(disorder=["early", "late", "duplicate"])
     assert caller.create().status == 202
     sandbox.advance(10)
     assert sandbox.messages()[0].status == "DELIVERED"
 
 
-def test_in_order_again(sandbox: Sandbox, caller: Caller) -> None:
+def test_in_order_again(sandbox: SandboxAccount, caller: Caller) -> None:
     with ScriptedServer(TAKEN) as server:
         sandbox.set_callbacks(outbound_url=server.url, disorder=["late", "duplicate", "early"])
         sandbox.set_callbacks(outbound_url=server.url)
@@ -120,8 +113,10 @@ def test_in_order_again(sandbox: Sandbox, caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("disorder", [["twice"], "late", ["late", "lost"]])
-def test_an_unknown_disorder_is_refused_by_name(disorder: Any, sandbox: Sandbox) -> None:
+def test_an_unknown_disorder_is_refused_by_name(disorder: Any, sandbox: SandboxAccount, still_server: Sandbox) -> None:
     sandbox.set_callbacks(disorder=["late"])
     with pytest.raises(ValueError, match=r"disorder(\.[01])?: '(twice|lost|late)' is not "):
         sandbox.set_callbacks(outbound_url="http://127.0.0.1:9/", disorder=disorder)
-    assert (sandbox.services.accounts.of("9900000") or pytest.fail("no account")).callbacks.outbound_url is None
+    assert (
+        still_server.services.accounts.of(sandbox.account_id) or pytest.fail("no account")
+    ).callbacks.outbound_url is None

@@ -22,7 +22,7 @@ from bandwidth_messaging import (
     TooManyRequestsException,
     UnreadableAnswerException,
 )
-from bandwidth_messaging.sandbox import Sandbox
+from bandwidth_messaging.sandbox import Sandbox, SandboxAccount
 
 TO, OTHER = "+15552345678", "+15552345679"
 
@@ -32,7 +32,7 @@ class Impatient(Clock):
 
 
 @pytest.fixture
-def api(sandbox: Sandbox) -> Iterator[MessagesApi]:
+def api(sandbox: SandboxAccount) -> Iterator[MessagesApi]:
     configuration = bandwidth_messaging.Configuration(
         host=sandbox.url,
         client_id=sandbox.client_id,
@@ -43,12 +43,14 @@ def api(sandbox: Sandbox) -> Iterator[MessagesApi]:
         yield MessagesApi(client)
 
 
-def send(api: MessagesApi, sandbox: Sandbox, to: str = TO) -> Any:
+def send(api: MessagesApi, sandbox: SandboxAccount, to: str = TO) -> Any:
     request = {"application_id": sandbox.application_id, "to": [to], "from": "+15557654321", "text": "x"}
     return api.create_message(sandbox.account_id, request)
 
 
-def test_after_a_429_the_client_repeats_and_the_message_is_there_once(api: MessagesApi, sandbox: Sandbox) -> None:
+def test_after_a_429_the_client_repeats_and_the_message_is_there_once(
+    api: MessagesApi, sandbox: SandboxAccount
+) -> None:
     fault = sandbox.fail_next(2, status=429, retry_after=1)
 
     message = send(api, sandbox)
@@ -59,7 +61,7 @@ def test_after_a_429_the_client_repeats_and_the_message_is_there_once(api: Messa
 
 
 def test_an_answer_that_is_lost_after_the_message_was_accepted_is_an_unknown_outcome(
-    api: MessagesApi, sandbox: Sandbox
+    api: MessagesApi, sandbox: SandboxAccount
 ) -> None:
     sandbox.fail_next(None, reset=True, after=True, operation="send")
 
@@ -70,7 +72,7 @@ def test_an_answer_that_is_lost_after_the_message_was_accepted_is_an_unknown_out
 
 
 def test_a_reset_before_the_message_is_accepted_looks_the_same_and_leaves_none(
-    api: MessagesApi, sandbox: Sandbox
+    api: MessagesApi, sandbox: SandboxAccount
 ) -> None:
     sandbox.fail_next(None, reset=True)
     with pytest.raises(OutcomeUnknownException):
@@ -78,7 +80,9 @@ def test_a_reset_before_the_message_is_accepted_looks_the_same_and_leaves_none(
     assert not sandbox.messages()
 
 
-def test_an_answer_that_is_cut_off_says_that_the_message_was_accepted(api: MessagesApi, sandbox: Sandbox) -> None:
+def test_an_answer_that_is_cut_off_says_that_the_message_was_accepted(
+    api: MessagesApi, sandbox: SandboxAccount
+) -> None:
     sandbox.fail_next(truncate=True, after=True)
     with pytest.raises((BrokenAnswerException, UnreadableAnswerException)) as caught:
         send(api, sandbox)
@@ -88,7 +92,7 @@ def test_an_answer_that_is_cut_off_says_that_the_message_was_accepted(api: Messa
 
 @pytest.mark.parametrize(("status", "kind"), [(429, TooManyRequestsException), (500, ServiceException)])
 def test_a_status_stays_until_it_is_taken_back(
-    api: MessagesApi, sandbox: Sandbox, status: int, kind: type[ApiException]
+    api: MessagesApi, sandbox: SandboxAccount, status: int, kind: type[ApiException]
 ) -> None:
     sandbox.fail_next(None, status=status)
     for _ in range(2):
@@ -98,7 +102,7 @@ def test_a_status_stays_until_it_is_taken_back(
     assert send(api, sandbox).id
 
 
-def test_only_requests_of_the_kind_and_to_the_number_fail(api: MessagesApi, sandbox: Sandbox) -> None:
+def test_only_requests_of_the_kind_and_to_the_number_fail(api: MessagesApi, sandbox: SandboxAccount) -> None:
     sandbox.fail_next(None, status=500, to=OTHER)
     assert send(api, sandbox).id
     with pytest.raises(ServiceException):
@@ -110,14 +114,14 @@ def test_only_requests_of_the_kind_and_to_the_number_fail(api: MessagesApi, sand
         api.list_messages(sandbox.account_id, limit=1)
 
 
-def test_a_number_is_not_taken_for_the_beginning_of_a_longer_one(api: MessagesApi, sandbox: Sandbox) -> None:
+def test_a_number_is_not_taken_for_the_beginning_of_a_longer_one(api: MessagesApi, sandbox: SandboxAccount) -> None:
     sandbox.fail_next(None, status=500, to=TO)
     assert send(api, sandbox, TO + "1").id
     with pytest.raises(ServiceException):
         send(api, sandbox, TO)
 
 
-def test_a_rule_is_listed_and_can_be_taken_back_alone(api: MessagesApi, sandbox: Sandbox) -> None:
+def test_a_rule_is_listed_and_can_be_taken_back_alone(api: MessagesApi, sandbox: SandboxAccount) -> None:
     kept = sandbox.fail_next(None, status=500, operation="read")
     gone = sandbox.fail_next(None, status=500, operation="send")
     assert sandbox.faults() == [kept, gone]
@@ -126,14 +130,16 @@ def test_a_rule_is_listed_and_can_be_taken_back_alone(api: MessagesApi, sandbox:
     assert send(api, sandbox).id
 
 
-def test_an_answer_takes_as_long_as_it_was_told_to(api: MessagesApi, sandbox: Sandbox) -> None:
+def test_an_answer_takes_as_long_as_it_was_told_to(api: MessagesApi, sandbox: SandboxAccount) -> None:
     sandbox.fail_next(delay=0.2)
     began = time.monotonic()
     assert send(api, sandbox).id
     assert time.monotonic() - began >= 0.2
 
 
-def test_who_gives_up_waiting_does_not_know_that_the_message_was_accepted(api: MessagesApi, sandbox: Sandbox) -> None:
+def test_who_gives_up_waiting_does_not_know_that_the_message_was_accepted(
+    api: MessagesApi, sandbox: SandboxAccount
+) -> None:
     sandbox.fail_next(delay=3600, after=True)
     request = {"application_id": sandbox.application_id, "to": [TO], "from": "+15557654321", "text": "x"}
     with pytest.raises(OutcomeUnknownException):
@@ -141,7 +147,7 @@ def test_who_gives_up_waiting_does_not_know_that_the_message_was_accepted(api: M
     assert len(sandbox.messages()) == 1
 
 
-def test_the_page_of_a_broken_gateway_keeps_the_class_of_its_status(api: MessagesApi, sandbox: Sandbox) -> None:
+def test_the_page_of_a_broken_gateway_keeps_the_class_of_its_status(api: MessagesApi, sandbox: SandboxAccount) -> None:
     sandbox.fail_next(status=502, garbage=True)
     with pytest.raises(ServiceException) as caught:
         send(api, sandbox)
@@ -149,7 +155,9 @@ def test_the_page_of_a_broken_gateway_keeps_the_class_of_its_status(api: Message
     assert "<h1>" in str(caught.value.body)
 
 
-def test_garbage_in_place_of_the_answer_to_an_accepted_message_says_so(api: MessagesApi, sandbox: Sandbox) -> None:
+def test_garbage_in_place_of_the_answer_to_an_accepted_message_says_so(
+    api: MessagesApi, sandbox: SandboxAccount
+) -> None:
     sandbox.fail_next(garbage=True, after=True)
     with pytest.raises(UnreadableAnswerException) as caught:
         send(api, sandbox)
@@ -174,7 +182,7 @@ def test_a_sandbox_that_stops_waits_for_no_delay(caplog: pytest.LogCaptureFixtur
 
 
 def test_on_the_wire_a_reset_is_a_reset_and_a_cut_is_a_short_body(
-    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    sandbox: SandboxAccount, caplog: pytest.LogCaptureFixture
 ) -> None:
     sandbox.fail_next(reset=True)
     with pytest.raises(ConnectionResetError) as reset:
@@ -194,17 +202,18 @@ def test_on_the_wire_a_reset_is_a_reset_and_a_cut_is_a_short_body(
 @pytest.mark.parametrize(
     ("path", "method", "status", "keys"),
     [
-        ("/users/9900000/messages", "POST", 429, {"type", "description"}),
-        ("/v1/users/u-sandbox/messages", "GET", 429, {"category", "code", "message", "details"}),
+        ("/users/{v2}/messages", "POST", 429, {"type", "description"}),
+        ("/v1/users/{classic}/messages", "GET", 429, {"category", "code", "message", "details"}),
         ("/v1/messages", "POST", 400, {"message", "details"}),
     ],
 )
 def test_a_status_has_the_body_of_its_family(
-    sandbox: Sandbox, path: str, method: str, status: int, keys: set[str]
+    sandbox: SandboxAccount, path: str, method: str, status: int, keys: set[str]
 ) -> None:
     sandbox.fail_next(status=status)
     key, secret = sandbox.messagemedia.api_key, sandbox.messagemedia.api_secret
     headers = urllib3.make_headers(basic_auth=f"{key}:{secret}")
+    path = path.format(v2=sandbox.account_id, classic=sandbox.classic.user_id)
     answer = urllib3.request(method, sandbox.url + path, headers=headers, retries=False)
     assert (answer.status, set(answer.json())) == (status, keys)
 
@@ -212,20 +221,20 @@ def test_a_status_has_the_body_of_its_family(
 @pytest.mark.parametrize(
     ("method", "kind"), [("POST", "max-message-queue-size-exceeded"), ("GET", "rate_limit_exceeded")]
 )
-def test_a_429_is_named_as_the_vendor_names_it(sandbox: Sandbox, method: str, kind: str) -> None:
+def test_a_429_is_named_as_the_vendor_names_it(sandbox: SandboxAccount, method: str, kind: str) -> None:
     sandbox.fail_next(status=429)
-    answer = urllib3.request(method, f"{sandbox.url}/users/9900000/messages", retries=False)
+    answer = urllib3.request(method, f"{sandbox.url}/users/{sandbox.account_id}/messages", retries=False)
     assert answer.json()["type"] == kind
 
 
-def test_the_token_endpoint_fails_only_if_it_is_named(api: MessagesApi, sandbox: Sandbox) -> None:
+def test_the_token_endpoint_fails_only_if_it_is_named(api: MessagesApi, sandbox: SandboxAccount) -> None:
     sandbox.fail_next(None, status=503, operation="token")
     with pytest.raises(bandwidth_messaging.TokenException):
         send(api, sandbox)
 
 
-def test_another_account_does_not_feel_it(sandbox: Sandbox, api: MessagesApi) -> None:
-    sandbox.new_account().fail_next(None, status=500)
+def test_another_account_does_not_feel_it(still_server: Sandbox, sandbox: SandboxAccount, api: MessagesApi) -> None:
+    still_server.new_account().fail_next(None, status=500)
     assert send(api, sandbox).id
 
 
@@ -270,12 +279,12 @@ def test_a_percentage_hits_about_so_many_and_the_same_in_each_run() -> None:
         ({"status": 500, "operation": "write"}, "operation: 'write' is none of send, read, token"),
     ],
 )
-def test_a_rule_that_makes_no_sense_is_refused(sandbox: Sandbox, rule: dict[str, Any], said: str) -> None:
+def test_a_rule_that_makes_no_sense_is_refused(sandbox: SandboxAccount, rule: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         sandbox.fail_next(**rule)
 
 
-def _raw(sandbox: Sandbox) -> int:
+def _raw(sandbox: Sandbox | SandboxAccount) -> int:
     connection = http.client.HTTPConnection(sandbox.url.removeprefix("http://"))
     try:
         connection.request("GET", f"/users/{sandbox.account_id}/messages?limit=1")

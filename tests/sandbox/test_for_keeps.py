@@ -15,6 +15,6 @@ def test_what_was_answered_202_survives_being_killed(tmp_path: Path) -> None:
 
 
 def test_an_application_that_fails_and_is_slow_gets_every_callback() -> None:
-    application, states, _ = deliver(200, seed=7)
+    application, states, _ = deliver(200, seed=7, hangs=0)
     assert application.fates["fail"] > 10
     assert (len(application.posted), states) == (200, {"delivered": 200})

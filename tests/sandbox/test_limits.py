@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bandwidth_messaging.sandbox import Sandbox
+from bandwidth_messaging.sandbox import Sandbox, SandboxAccount
 
 from .calling import Caller
 
@@ -31,8 +31,8 @@ def test_a_queue_of_15_minutes_refuses_what_does_not_fit_and_is_worked_off(calle
     assert len(caller.ids(limit=10)) == 3
 
 
-def test_without_limits_nobody_waits_and_another_account_has_its_own(caller: Caller) -> None:
-    caller.sandbox.new_account().set_limits(list_requests=1, segments_per_second=0.001)
+def test_without_limits_nobody_waits_and_another_account_has_its_own(still_server: Sandbox, caller: Caller) -> None:
+    still_server.new_account().set_limits(list_requests=1, segments_per_second=0.001)
     assert {caller.search(limit=1).status for _ in range(5)} == {200}
     assert {caller.create().status for _ in range(5)} == {202}
 
@@ -42,7 +42,7 @@ def test_one_number_always_finds_the_queue_full(caller: Caller) -> None:
     assert caller.ids(limit=10) == []
 
 
-def test_a_limit_is_above_0(sandbox: Sandbox) -> None:
+def test_a_limit_is_above_0(sandbox: SandboxAccount) -> None:
     with pytest.raises(ValueError, match="list_requests: 0 is less than the minimum"):
         sandbox.set_limits(list_requests=0)
     with pytest.raises(ValueError, match="segments_per_second: -1 is less than or equal to"):

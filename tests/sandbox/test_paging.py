@@ -3,6 +3,8 @@ from typing import Any
 
 import pytest
 
+from bandwidth_messaging.sandbox import Sandbox
+
 from .calling import Caller
 
 
@@ -81,19 +83,19 @@ def test_a_token_of_another_list_is_refused(caller: Caller, ids: list[str], chan
 
 
 @pytest.fixture
-def crowd(caller: Caller) -> Caller:
+def crowd(own_sandbox: Sandbox, own_caller: Caller) -> Caller:
     """A caller of a sandbox that holds one message more than can be reached."""
-    caller.sandbox.add(message_id="first")
-    columns = ", ".join(_columns(caller))
+    own_sandbox.add(message_id="first")
+    columns = ", ".join(_columns(own_sandbox))
     numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
-    connection = caller.sandbox.store._connection
+    connection = own_sandbox.store._connection
     with connection:
         connection.execute(f"INSERT INTO deliveries ({columns}) {numbers} SELECT {columns} FROM deliveries, n")
-    return caller
+    return own_caller
 
 
-def _columns(caller: Caller) -> list[str]:
-    rows = caller.sandbox.store._connection.execute("PRAGMA table_info(deliveries)")
+def _columns(sandbox: Sandbox) -> list[str]:
+    rows = sandbox.store._connection.execute("PRAGMA table_info(deliveries)")
     return [row["name"] for row in rows if row["name"] != "position"]
 
 

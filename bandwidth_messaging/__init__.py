@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from . import segments as segments
     from ._call.clock import Clock as Clock
     from .api.messages_api import MessagesApi as MessagesApi
+    from .api.outcomes import Outcome as Outcome
     from .api_client import ApiClient as ApiClient
     from .api_client import CallOptions as CallOptions
     from .api_response import ApiResponse as ApiResponse
@@ -125,6 +126,7 @@ __all__ = [
     "MethodNotAllowedException",
     "NotAcceptableException",
     "NotFoundException",
+    "Outcome",
     "OutcomeUnknownException",
     "PageInfo",
     "PriorityEnum",
@@ -182,6 +184,7 @@ _MODULES = {
     "MethodNotAllowedException": "exceptions",
     "NotAcceptableException": "exceptions",
     "NotFoundException": "exceptions",
+    "Outcome": "api.outcomes",
     "OutcomeUnknownException": "exceptions",
     "PageInfo": "models.page_info",
     "PriorityEnum": "models.priority_enum",

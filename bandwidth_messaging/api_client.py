@@ -112,6 +112,7 @@ class ApiClient:
             try:
                 result = finish(operation, request, at, self._exchange(operation, request, auth, deadline))
             except ApiException as failure:
+                failure.elapsed = deadline.elapsed()
                 wait = self._wait_before_repeat(operation, deadline, attempt, failure)
                 if wait is None:
                     raise

@@ -135,6 +135,7 @@ class ApiException(Exception):
         operation: The operation, such as "MessagesApi.create_message".
         request: What was sent, without credentials.
         time: When the failed attempt began, by this machine's clock, in UTC.
+        elapsed: Seconds from the begin of the call to its failure, repeats and pauses included; None outside a call.
         permanent: True where a repeat would fail in the same way, for a reason that the status does not tell.
     """
 
@@ -163,6 +164,7 @@ class ApiException(Exception):
         self.operation = operation
         self.request = request
         self.time = time
+        self.elapsed: float | None = None
         self.permanent = permanent
         self._causes_message = causes_message
 
@@ -304,9 +306,9 @@ class UnreadableAnswerException(ApiException):
 class OutcomeUnknownException(ApiException):
     """A message was being handed over when the exchange failed, and no status came back.
 
-    It may have been accepted. Do not repeat it blindly: look for it with `list_messages`, by sender, recipient and
-    `time`. The MessageMedia family has no list; there a delivery report tells, if the message asked for one and carries
-    metadata to know it by. The failure of the layer below is the `__cause__`.
+    It may have been accepted. Do not repeat it blindly: `MessagesApi.look_up_outcome` tells. The MessageMedia family
+    has no such list; there a delivery report tells, if the message asked for one and carries metadata to know it by.
+    The failure of the layer below is the `__cause__`.
     """
 
 
@@ -363,14 +365,15 @@ def parse_retry_after(headers: Mapping[str, str]) -> float | None:
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.replace(".", "", 1).isdigit():
         return float(value)
-    at = _http_date(value)
+    at = parse_http_date(value)
     if at is None:
         return None
-    wait = (at - (_http_date(headers.get("date", "")) or datetime.now(timezone.utc))).total_seconds()
+    wait = (at - (parse_http_date(headers.get("date", "")) or datetime.now(timezone.utc))).total_seconds()
     return wait if wait > 0 and math.isfinite(wait) else None
 
 
-def _http_date(value: str) -> datetime | None:
+def parse_http_date(value: str) -> datetime | None:
+    """A date as headers have it (RFC 9110, section 5.6.7); None if it cannot be read."""
     # Rarely needed, and not free to import.
     from email.utils import parsedate_to_datetime
 

@@ -1,6 +1,7 @@
 """MessagesApi: send messages, and list what happened to them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from .._field_docs import takes
 from .._transport.raw_response import RawResponse
 from ..api_client import ApiClient, CallOptions, model, unread, whole
 from ..api_response import ApiResponse
-from ..exceptions import ConfigurationException
+from ..exceptions import ApiException, ConfigurationException, InvalidRequestException, OutcomeUnknownException
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ..models.message_request import MessageRequest
     from ..models.messages_list import MessagesList
     from .message_filters import MessageFilters
+    from .outcomes import Outcome
 
 __all__ = ["CREATE_MESSAGE", "LIST_MESSAGES", "MessagesApi"]
 
@@ -107,7 +109,8 @@ class MessagesApi:
             ForbiddenException: The user has no access to messaging.
             TooManyRequestsException: The account's message queue is full, still after the repeats.
             ConnectException: No connection was made, so nothing was sent.
-            OutcomeUnknownException: The answer was lost; the message may have been accepted. Look it up, do not repeat.
+            OutcomeUnknownException: The answer was lost; the message may have been accepted. Do not repeat it: ask
+                `look_up_outcome`.
             ApiException: Any other failure, and the base of those above; its `accepted` says what is known.
             InvalidRequestException: An argument cannot be sent; `errors` has the fields and the rules.
             ConfigurationException: There are no credentials, or an option of the call cannot be used.
@@ -218,3 +221,71 @@ class MessagesApi:
         # Checked now, not when the first page is asked for.
         build(LIST_MESSAGES, "", {"account_id": account_id}, None, filters)
         return each_page(partial(self.list_messages, account_id), {**filters}, self.api_client.now())
+
+    def interrupted_send(
+        self, account_id: str, message_request: "MessageRequest | Mapping[str, Any]", time: datetime
+    ) -> OutcomeUnknownException:
+        """The exception of a send whose process died before the answer, to give to `look_up_outcome`.
+
+        Args:
+            account_id: The account that sent.
+            message_request: The message, as it was given to `create_message`.
+            time: When the send began, by this machine's clock; with a time zone. Write it down before you send.
+
+        Raises:
+            InvalidRequestException: The message could not have been sent, or `time` has no time zone.
+        """
+        if not isinstance(time, datetime) or time.tzinfo is None:
+            raise InvalidRequestException(("time", "give a datetime with a time zone"))
+        return OutcomeUnknownException(
+            reason="the process ended before the answer came",
+            operation=CREATE_MESSAGE.name,
+            request=build(CREATE_MESSAGE, CREATE_MESSAGE.server, {"account_id": account_id}, message_request, {}),
+            time=time,
+            causes_message=True,
+        )
+
+    def look_up_outcome(
+        self,
+        failure: ApiException,
+        known_ids: Collection[str] | None = None,
+        settle_time: float = 600,
+        **options: "Unpack[CallOptions]",
+    ) -> "Outcome":
+        """Find out by the list whether a message whose answer was lost went out.
+
+        A message is "found" if, of all that `known_ids` does not explain, one message and no other was received from
+        this sender by these recipients during the attempt, and its type, segments and length are those of the request.
+        It is "absent" only if a list would show it by now: the settle time is over, nothing unexplained went between
+        these numbers within a day before and after, and either the list has something that came after the attempt, or
+        twice the settle time is over. All else is "unclear". The difference between this machine's clock and the
+        service's is taken from the `Date` of the answers. Two lost messages of the same kind between the same numbers
+        at the same time cannot be told apart: give `known_ids` only if no other is open.
+
+        Args:
+            failure: What `create_message` or one of its variants raised; the request, the account and the time are
+                in it. For a send whose process died: what `interrupted_send` returns.
+            known_ids: The ids of all other messages that went from this sender to these recipients within a day; an
+                empty list is your word that there were none. None: you do not know, and the answer is never "found".
+            settle_time: Seconds from the end of the call after which an accepted message is listed for certain.
+            **options: As for `list_messages`: `_request_timeout`, `_request_auth` and `_headers` of each request.
+
+        Returns:
+            The state, the id of the message or the candidates, and the reason.
+
+        Raises:
+            ApiException: A list could not be had.
+            InvalidRequestException: `failure` is no failure of `create_message`, `known_ids` is a string, or
+                `settle_time` is no number of seconds.
+        """
+        from .outcomes import look_up
+
+        def listed(account_id: str, **filters: Any) -> "ApiResponse[MessagesList]":
+            return self.list_messages_with_http_info(account_id, **filters, **options)
+
+        if isinstance(known_ids, str):
+            raise InvalidRequestException(("known_ids", "give a list of message ids, not a string"))
+        if isinstance(settle_time, bool) or not isinstance(settle_time, (int, float)) or not 0 <= settle_time <= 1e6:
+            raise InvalidRequestException(("settle_time", "give a number of seconds from 0 to 1000000"))
+        longest = timedelta(seconds=self.api_client.configuration.total_timeout)
+        return look_up(listed, self.api_client.now, failure, known_ids, timedelta(seconds=settle_time), longest)

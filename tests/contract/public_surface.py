@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from typing_extensions import assert_type
@@ -93,6 +93,15 @@ def listed(api: bandwidth.MessagesApi, sandbox: Sandbox) -> list[bandwidth.ListM
     return api.list_messages_with_http_info(sandbox.account_id, limit=1).data.messages or []
 
 
+def looked_up(api: bandwidth.MessagesApi, account_id: str, request: bandwidth.MessageRequest) -> str | None:
+    failure = api.interrupted_send(account_id, request, datetime.now(timezone.utc))
+    assert_type(failure, bandwidth.OutcomeUnknownException)
+    outcome = api.look_up_outcome(failure, known_ids=[], settle_time=600, _request_timeout=5)
+    assert_type(outcome, bandwidth.Outcome)
+    assert_type(outcome.candidates, tuple[bandwidth.ListMessageItem, ...])
+    return outcome.message_id if outcome.state == "found" else None
+
+
 def refused(api: bandwidth.MessagesApi, sandbox: Sandbox) -> str:
     request = {"application_id": "unknown", "to": ["+15552345678"], "from_": "+15557654321", "text": "Hello"}
     auth = bandwidth.BearerAuth(lambda: "no-such-token")
@@ -160,6 +169,10 @@ LOOK_IT_UP: type[bandwidth.ServiceException] = bandwidth.InternalServerErrorExce
 def run(sandbox: Sandbox) -> tuple[bandwidth.Message, list[bandwidth.ListMessageItem], str]:
     with bandwidth.ApiClient(configured(sandbox), clock=SteadyClock()) as api_client:
         api = bandwidth.MessagesApi(api_client)
+        unsent = bandwidth.MessageRequest(
+            application_id=sandbox.application_id, to=["+15550009999"], var_from="+15557654321", text="Hello"
+        )
+        assert looked_up(api, sandbox.account_id, unsent) is None
         return sent(api, sandbox), listed(api, sandbox), refused(api, sandbox)
 
 

@@ -23,11 +23,7 @@ def fields_in_help(cls: "ClassT") -> "ClassT":
 
 
 def takes(keywords: Callable[[], type]) -> "Callable[[FunctionT], FunctionT]":
-    """Let the help and the signature of a method with `**keywords: Unpack[...]` list the fields of that TypedDict.
-
-    Args:
-        keywords: Returns the TypedDict, which is not loaded before somebody asks.
-    """
+    """Let the help and the signature of a method with `**keywords: Unpack[...]` list the fields of that TypedDict."""
 
     def decorate(function: "FunctionT") -> "FunctionT":
         from functools import wraps

@@ -250,15 +250,7 @@ def _check_pairs(configuration: Configuration) -> None:
 
 
 def without_credentials(configuration: Configuration | None, **host: str | None) -> Configuration:
-    """A copy for a service that has credentials of its own.
-
-    Args:
-        configuration: The options to copy; None for the defaults.
-        **host: The address of the service, under the name of the argument that gave it; None leaves it as it is.
-
-    Raises:
-        ConfigurationException: The configuration is none, or the address is no URL.
-    """
+    """A copy for a service that has credentials of its own."""
     if configuration is not None and not isinstance(configuration, Configuration):
         raise ConfigurationException(f"configuration: give a Configuration, not {type(configuration).__name__}")
     settings = Configuration() if configuration is None else copy(configuration)

@@ -49,12 +49,7 @@ def parameters_of(filters: type) -> Mapping[str, Parameter]:
 
 
 def query_string(parameters: Mapping[str, Parameter], arguments: Mapping[str, Any], operation: str) -> str:
-    """The arguments as a query, in the order of the contract; None means "not given".
-
-    Raises:
-        TypeError: An argument is none of the parameters.
-        ValueError: A value is not one that its parameter takes.
-    """
+    """The arguments as a query, in the order of the contract; None means "not given"."""
     for name in arguments:
         if name not in parameters and name not in _OPTIONS:
             raise TypeError(f"{operation}() has no argument {name!r}{near_match(name, [*parameters, *_OPTIONS])}")
@@ -71,11 +66,7 @@ def is_authorization(name: str) -> bool:
 
 
 def path_segment(name: str, value: str) -> str:
-    """The value as one segment of a path, percent-encoded.
-
-    Raises:
-        ValueError: It is not a string, empty, a dot segment (RFC 3986, section 5.2.4), or has a control character.
-    """
+    """The value as one segment of a path, percent-encoded."""
     if not isinstance(value, str):
         raise InvalidRequestException((name, f"give a string, not {type(value).__name__}"))
     return _segment(name, value)
@@ -89,11 +80,7 @@ def _segment(name: str, value: str) -> str:
 
 
 def text(name: str, value: Any) -> str:
-    """The value, if it is a string that can be sent; it belongs to a request.
-
-    Raises:
-        InvalidRequestException: It is not a string, has a control character, or half a surrogate pair.
-    """
+    """The value, if it is a string that can be sent; it belongs to a request."""
     fault = _text_fault(value)
     if fault:
         raise InvalidRequestException((name, fault))
@@ -101,11 +88,7 @@ def text(name: str, value: Any) -> str:
 
 
 def option_text(name: str, value: Any) -> str:
-    """The value, if it is a string that can be sent; it is a credential, or an option of the call.
-
-    Raises:
-        ConfigurationException: It is not a string, has a control character, or half a surrogate pair.
-    """
+    """The value, if it is a string that can be sent; it is a credential, or an option of the call."""
     fault = _text_fault(value)
     if fault:
         raise ConfigurationException(f"{name}: {fault}")
@@ -125,16 +108,12 @@ def _text_fault(value: object) -> str | None:
     return None
 
 
-def merged_headers(base: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """The operation's headers with the caller's in place of those of the same name.
-
-    Raises:
-        ValueError: A name is not a token, a value cannot be sent as it is, or the header frames the message.
-    """
-    if not isinstance(given, Mapping):
-        raise ConfigurationException(f"_headers: give a dict of names and values, not {type(given).__name__}")
+def merged_headers(base: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, str]:
+    """The operation's headers with the caller's in place of those of the same name."""
+    if not isinstance(headers, Mapping):
+        raise ConfigurationException(f"_headers: give a dict of names and values, not {type(headers).__name__}")
     merged = dict(base)
-    for name, value in given.items():
+    for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ConfigurationException(f"_headers: {name!r} is not a header name")
         if name.lower() in _FRAMING_HEADERS:

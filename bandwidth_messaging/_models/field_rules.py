@@ -14,11 +14,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def known(value: EnumT) -> EnumT:
-    """The member, if it is one that this version knows: of what is sent, a misspelt one is not.
-
-    Raises:
-        ValueError: It is none that may be sent.
-    """
+    """The member, if it is one that this version knows: of what is sent, a misspelt one is not."""
     members = type(value).__members__.values()
     if value not in members:
         raise ValueError(f"give one of {', '.join(members)}")
@@ -26,22 +22,14 @@ def known(value: EnumT) -> EnumT:
 
 
 def no_nul(value: str) -> str:
-    """The text, if it has no NUL character.
-
-    Raises:
-        ValueError: It has one.
-    """
+    """The text, if it has no NUL character."""
     if "\0" in value:
         raise ValueError("a NUL character cannot be sent")
     return value
 
 
 def no_number(value: Any) -> Any:
-    """The time, if it is one. pydantic takes a number, and digits, for seconds since 1970: 60 for half a century ago.
-
-    Raises:
-        ValueError: It is neither a datetime nor a date in words.
-    """
+    """The time, if it is one: pydantic takes numbers and digits for seconds since 1970."""
     if isinstance(value, datetime) or (isinstance(value, str) and _DATE.match(value)):
         return value
     raise ValueError("give a datetime with a time zone, or ISO 8601 such as 2016-11-03T11:49:02.807Z")

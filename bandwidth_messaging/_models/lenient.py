@@ -23,9 +23,6 @@ def read_model(cls: type[ModelT], body: str | bytes) -> ModelT:
 
     It is decoded strictly first, from the bytes in one call. Where that fails it is decoded again field by field, and
     a value that does not fit its field is kept as it came: one odd row never costs the page.
-
-    Raises:
-        ValueError: The body is not a JSON object.
     """
     # Until 3.12 the garbage collector runs many times while a large page is decoded, and finds no garbage.
     pause = sys.version_info < (3, 12) and len(body) > _LARGE and gc.isenabled()

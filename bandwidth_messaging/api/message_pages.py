@@ -30,16 +30,7 @@ _Fetch = tuple["Future[MessagesList]", Callable[..., MessagesList], dict[str, An
 
 
 def each_page(fetch: Callable[..., MessagesList], filters: dict[str, Any], now: datetime) -> Iterator[MessagesList]:
-    """The pages of all messages that match, each message once, the newest first.
-
-    Args:
-        fetch: Fetches one page, given filters.
-        filters: Which messages; `limit` is the size of a page.
-        now: Where the walk starts if no `to_date_time` is given, so that messages which arrive meanwhile move nothing.
-
-    Raises:
-        ValueError: `sort` is another than the walk needs, `page_token` is given, or `limit` is not a page size.
-    """
+    """The pages of all messages that match, each message once, the newest first."""
     if filters.get("sort") not in {None, _ORDER}:
         rule = f"the iterators list the newest message first ({_ORDER}); sort what they yield"
         raise InvalidRequestException(("sort", rule))
@@ -48,8 +39,9 @@ def each_page(fetch: Callable[..., MessagesList], filters: dict[str, Any], now: 
     limit = filters.get("limit")
     if limit is not None and not (isinstance(limit, int) and 1 <= limit <= _DEEPEST):
         raise InvalidRequestException(("limit", f"give a page size from 1 to {_DEEPEST}"))
-    given = {name: value for name, value in filters.items() if value is not None}
-    return _Walk(fetch, {"limit": _PAGE_SIZE, "limit_total_count": True, "to_date_time": now, **given}).pages()
+    filters = {name: value for name, value in filters.items() if value is not None}
+    # With an end to the window, messages that arrive meanwhile move nothing.
+    return _Walk(fetch, {"limit": _PAGE_SIZE, "limit_total_count": True, "to_date_time": now, **filters}).pages()
 
 
 class _Walk:

@@ -143,7 +143,7 @@ class BridgeClient(ClassicCalls):
         if filters.get("sort_order") == "asc":
             raise InvalidRequestException(("sort_order", "V2 lists the newest message first; sort what comes"))
         written = {name: FILTERS[name].encode(name, value) for name, value in filters.items()}
-        wanted = {name: written[name] for name in ("state", "delivery_state") if name in written}
+        states = {name: written[name] for name in ("state", "delivery_state") if name in written}
         items = self.messages_api.iter_messages(
             self.account_id,
             source_tn=filters.get("from_"),
@@ -153,7 +153,7 @@ class BridgeClient(ClassicCalls):
             message_direction={"in": "INBOUND", "out": "OUTBOUND"}.get(written.get("direction", "")),
             limit=filters.get("size"),
         )
-        return (message for message in map(_as_classic, items) if wanted.items() <= message.items())
+        return (message for message in map(_as_classic, items) if states.items() <= message.items())
 
     def __repr__(self) -> str:
         return f"{_NAME}(account_id={self.account_id!r})"

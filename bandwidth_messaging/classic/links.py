@@ -13,23 +13,12 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def next_query(link: str | None, page_url: str) -> dict[str, str] | None:
-    """The query of the next page.
-
-    Args:
-        link: The `Link` header of this page, if it has one.
-        page_url: The address of this page. The next one must be the same resource of the same origin: whoever answers
-            elsewhere would be sent the credentials.
-
-    Returns:
-        The query parameters by wire name; None if there is no next page.
-
-    Raises:
-        ValueError: The link leads elsewhere, or its query cannot be read.
-    """
+    """The query of the next page by wire name; None if there is none, ValueError if it cannot be followed."""
     target = _target(link or "")
     if target is None:
         return None
     page, found = urlsplit(page_url), urlsplit(urljoin(page_url, target))
+    # Whoever answers elsewhere would be sent the credentials.
     if _origin(found) != _origin(page):
         raise ValueError("the link to the next page leads to another origin")
     if found.path != page.path:

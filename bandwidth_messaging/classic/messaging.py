@@ -86,20 +86,20 @@ class MessagingClient(ClassicCalls):
             ValueError: A message cannot be sent; nothing was. The error names the message and the field.
         """
         check_several(messages)
-        given = list(messages)
-        wire = [to_wire(message, f"messages[{position}]") for position, message in enumerate(given)]
-        if len(given) <= MOST_PER_REQUEST:
-            return self._send_some(given, wire) if given else []
+        listed = list(messages)
+        wire = [to_wire(message, f"messages[{position}]") for position, message in enumerate(listed)]
+        if len(listed) <= MOST_PER_REQUEST:
+            return self._send_some(listed, wire) if listed else []
         results: list[SendResult] = []
-        for start in range(0, len(given), MOST_PER_REQUEST):
+        for start in range(0, len(listed), MOST_PER_REQUEST):
             some = slice(start, start + MOST_PER_REQUEST)
             try:
-                results += self._send_some(given[some], wire[some])
+                results += self._send_some(listed[some], wire[some])
             except Exception as failure:  # noqa: BLE001 - the results of the other requests must not be lost to it
                 # Which messages of an accepted request were taken stood in the answer that could not be read.
                 refused = isinstance(failure, ApiException) and failure.accepted is False
                 taken = False if refused else None
-                results += [SendResult(each, accepted=taken, error=failure) for each in given[some]]
+                results += [SendResult(each, accepted=taken, error=failure) for each in listed[some]]
         return results
 
     def get_message(self, message_id: str) -> dict[str, Any]:
@@ -122,7 +122,7 @@ class MessagingClient(ClassicCalls):
 
     def _list(self, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         operation = self._operations.list_messages
-        # What is wrong is said at the call, not at the first message.
+        # A wrong filter raises at the call, not at the first message.
         build(operation, operation.server, {"user_id": self.user_id}, None, filters)
         return self._each(operation, filters)
 
@@ -140,9 +140,9 @@ class MessagingClient(ClassicCalls):
         path = {"user_id": self.user_id, **path_arguments}
         return self.api_client.call(operation, path, body, arguments or {}, finish)
 
-    def _send_some(self, given: list[Mapping[str, Any]], wire: list[dict[str, Any]]) -> list[SendResult]:
+    def _send_some(self, messages: list[Mapping[str, Any]], wire: list[dict[str, Any]]) -> list[SendResult]:
         answers = self._call(self._operations.send_messages, partial(_one_for_each, len(wire)), wire)
-        return [_result(message, answer) for message, answer in zip(given, answers, strict=True)]
+        return [_result(message, answer) for message, answer in zip(messages, answers, strict=True)]
 
     def _each(self, operation: Operation[Any], arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         followed: set[frozenset[tuple[str, str]]] = set()
@@ -193,14 +193,14 @@ def _one_for_each(count: int, *exchanged: Any) -> list[Any]:
 
 
 def _result(message: Mapping[str, Any], answer: Any) -> SendResult:
-    said = answer if isinstance(answer, dict) else {}
-    refused = said.get("result") == "error" or said.get("error") is not None
-    if refused and said.get("result") != "accepted":
-        why = said.get("error")
+    fields = answer if isinstance(answer, dict) else {}
+    refused = fields.get("result") == "error" or fields.get("error") is not None
+    if refused and fields.get("result") != "accepted":
+        why = fields.get("error")
         error = ClassicError.from_dict(why if isinstance(why, dict) else {"message": why})
         return SendResult(message, accepted=False, error=error)
-    if said.get("result") != "accepted" and not said.get("location"):
+    if fields.get("result") != "accepted" and not fields.get("location"):
         return SendResult(message, error=ClassicError(message="the answer says nothing of this message"))
-    location = str(said["location"]) if said.get("location") else None
+    location = str(fields["location"]) if fields.get("location") else None
     found = None if location is None else location.rpartition("/")[2]
     return SendResult(message, message_id=found, accepted=True, location=location)

@@ -33,9 +33,9 @@ class ClassicError(Model):
 
     def explain(self) -> Iterator[str]:
         """The lines that the exception shows."""
-        said = ": ".join(str(part) for part in (self.code, self.message) if part is not None)
-        if said:
-            yield said
+        line = ": ".join(str(part) for part in (self.code, self.message) if part is not None)
+        if line:
+            yield line
         for detail in self.details if isinstance(self.details, list) else []:
             if isinstance(detail, ErrorDetail):
                 yield f"{detail.name}: {detail.value}"

@@ -22,41 +22,26 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def require_credentials(**given: str) -> None:
-    """Check what a client cannot do without.
-
-    Raises:
-        ConfigurationException: An argument is missing, or cannot be sent.
-    """
-    for name, value in given.items():
+def require_credentials(**arguments: str) -> None:
+    """Check what a client cannot do without."""
+    for name, value in arguments.items():
         if not value:
             raise ConfigurationException(f"{name} is required")
         option_text(name, value)
 
 
-def require(**given: str) -> None:
-    """Check what a call cannot do without.
-
-    Raises:
-        InvalidRequestException: An argument is missing, or cannot be sent.
-    """
-    for name, value in given.items():
+def require(**arguments: str) -> None:
+    """Check what a call cannot do without."""
+    for name, value in arguments.items():
         if not value:
             raise InvalidRequestException((name, "is required"))
         text(name, value)
 
 
 def encode_one(fields: Mapping[str, Any]) -> bytes:
-    """The body that sends one message: all ten fields, null where none was given.
-
-    Args:
-        fields: The fields of the message, under the names of `send_message`.
-
-    Raises:
-        ValueError: A field cannot be sent.
-    """
-    given = to_wire(fields)
-    return json.dumps({name: given.get(name) for name in _FIELDS}).encode()
+    """The body that sends one message: all ten fields, null where none was given."""
+    message = to_wire(fields)
+    return json.dumps({name: message.get(name) for name in _FIELDS}).encode()
 
 
 def encode_all(messages: Iterable[Mapping[str, Any]]) -> bytes:
@@ -65,25 +50,13 @@ def encode_all(messages: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def check_several(messages: object) -> None:
-    """Check that there are several messages to go through, not one.
-
-    Raises:
-        ValueError: There are not.
-    """
+    """Check that there are several messages to go through, not one."""
     if isinstance(messages, (str, bytes, Mapping)) or not isinstance(messages, Iterable):
         raise InvalidRequestException(("messages", f"give a list of dicts, not {type(messages).__name__}"))
 
 
 def to_wire(fields: Mapping[str, Any], place: str = "") -> dict[str, Any]:
-    """One message under the names of the wire.
-
-    Args:
-        fields: The fields, under their Python names or those of the wire.
-        place: Where the message stands, for error messages, such as `messages[3]`.
-
-    Raises:
-        ValueError: A name is not a field, a field is given twice or missing, or a value cannot be sent.
-    """
+    """One message under the names of the wire."""
     if not isinstance(fields, Mapping):
         raise InvalidRequestException((place, f"give a dict with the fields of a message, not {type(fields).__name__}"))
     dot = f"{place}." if place else ""

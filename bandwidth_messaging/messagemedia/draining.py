@@ -20,11 +20,7 @@ ItemT = TypeVar("ItemT")
 
 
 def check_batch_size(batch_size: object) -> None:
-    """Check how many items are to be confirmed at a time.
-
-    Raises:
-        ValueError: It is not a whole number from 1 to 100.
-    """
+    """Check how many items are to be confirmed at a time."""
     if isinstance(batch_size, bool) or not isinstance(batch_size, int) or not 1 <= batch_size <= MOST_CONFIRMED:
         raise InvalidRequestException(("batch_size", f"give a whole number from 1 to {MOST_CONFIRMED}"))
 
@@ -35,14 +31,7 @@ def drained(
     id_name: str,
     batch_size: int,
 ) -> Iterator[ItemT]:
-    """Each waiting item, and those that come meanwhile, until there are none.
-
-    Args:
-        check: Fetches the oldest unconfirmed items.
-        confirm: Confirms items by their ids, at most 100 at a time.
-        id_name: The attribute that holds an item's id.
-        batch_size: How many processed items are confirmed at a time.
-    """
+    """Each waiting item, and those that come meanwhile, until there are none."""
     done: list[str] = []
     confirmed: set[str] = set()
     try:

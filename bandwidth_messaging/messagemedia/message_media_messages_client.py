@@ -94,9 +94,9 @@ class MessageMediaMessagesClient:
         return f"MessageMediaMessagesClient({self._auth!r})"
 
 
-def _in_own_names(said: str) -> str:
+def _in_own_names(text: str) -> str:
     """What an auth object says of its arguments, in the names that they have here."""
     own = {"api_key": "auth_user_name", "username": "auth_user_name", "api_secret": "auth_password",
            "password": "auth_password", "algorithm": "hmac_algorithm"}  # fmt: skip
-    name, _, rule = said.partition(":")
+    name, _, rule = text.partition(":")
     return f"{own.get(name, name)}:{rule}"

@@ -17,8 +17,8 @@ Needs the extra: `pip install "bandwidth-messaging[sandbox]"`.
 """
 
 try:
+    from .messaging.views import SandboxCallback, SandboxMessage
     from .sandbox import Sandbox, SandboxAccount
-    from .views import SandboxCallback, SandboxMessage
 except ModuleNotFoundError as error:
     if (error.name or "").startswith(__name__.partition(".")[0]):
         raise

@@ -8,18 +8,15 @@ from typing import Any
 
 from typing_extensions import TypedDict, Unpack
 
-from . import views as messages
-from .contract import rules
+from .control.operations import AccountOperations
 from .families.credentials import TOKEN_PATH
-from .families.services import Services
-from .messaging import inbound
 from .messaging.accounts import CALLBACK_TYPES, Account, ClassicCredentials, MessageMediaCredentials
 from .messaging.changes import Event
 from .messaging.clock import Pace
 from .messaging.faults import Fault
 from .messaging.limits import LIST_REQUESTS
-from .store import transfer as seeding
-from .views import SandboxMessage
+from .messaging.services import Services
+from .messaging.views import SandboxMessage
 
 _MOST = 10_000
 
@@ -63,6 +60,9 @@ class AccountHandle:
     def _running(self) -> tuple[Services, Account]:
         raise NotImplementedError
 
+    def _operations(self) -> AccountOperations:
+        return AccountOperations(*self._running())
+
     @property
     def url(self) -> str:
         """The bare address, for example `http://127.0.0.1:8080`; what `Configuration(host=...)` takes."""
@@ -86,8 +86,7 @@ class AccountHandle:
         Raises:
             TypeError: If there is no such filter.
         """
-        services, account = self._running()
-        return messages.find(services.store, account.ids, dict(filters), _MOST)  # type: ignore[arg-type]  # all str
+        return self._operations().find(dict(filters), _MOST)  # type: ignore[arg-type]  # all str
 
     def wait_for(self, *, timeout: float = 5.0, **filters: Unpack[MessageFilters]) -> SandboxMessage:
         """Wait until there is a message, and look at it.
@@ -106,17 +105,17 @@ class AccountHandle:
         """
         if not (_is_number(timeout) and timeout >= 0):
             raise ValueError(f"timeout must be a number of seconds from 0 up, not {timeout!r}")
-        services, account = self._running()
+        operations = self._operations()
         changed = threading.Event()
 
         def listener(_: Event) -> None:
             changed.set()
 
         end = time.monotonic() + timeout
-        with services.feed.listening(listener):
+        with operations.services.feed.listening(listener):
             while True:
                 changed.clear()
-                found = messages.find(services.store, account.ids, dict(filters), 1)  # type: ignore[arg-type]  # all str
+                found = operations.find(dict(filters), 1)  # type: ignore[arg-type]  # all str
                 if found:
                     return found[0]
                 if time.monotonic() >= end:
@@ -149,11 +148,8 @@ class AccountHandle:
             ValueError: If there is neither text nor media, no such family, a number is not in E.164 format, or an
                 argument is not of its type; the error names the argument.
         """
-        services, account = self._running()
-        given = {"from": from_, "to": _listed(to), "text": text, "media": _listed(media), "family": family}
-        rules.check("inboundMessage", given, {"from": "from_"})
-        recipients = (to,) if isinstance(to, str) else tuple(to)
-        return inbound.receive(services, account, from_, text, recipients, media, family)
+        message = {"from": from_, "to": _listed(to), "text": text, "media": _listed(media), "family": family}
+        return self._operations().receive(message, {"from": "from_"})
 
     def advance(self, seconds: float) -> None:
         """Move the account's time forward; returns when everything that came due by then has happened.
@@ -166,9 +162,9 @@ class AccountHandle:
         Raises:
             ValueError: If it is no number from 0 to 31,536,000, a year.
         """
-        services, account = self._running()
-        services.advance(account, seconds)
-        services.worker.catch_up_from_outside(account)
+        operations = self._operations()
+        operations.advance(seconds)
+        operations.services.worker.catch_up_from_outside(operations.account)
 
     def fail_next(
         self,
@@ -209,11 +205,11 @@ class AccountHandle:
         Raises:
             ValueError: The rule makes no sense; the error names the argument.
         """
-        services, account = self._running()
-        return services.faults.add(
-            account, count=count, status=status, retry_after=retry_after, delay=delay, reset=reset, truncate=truncate,
-            garbage=garbage, after=after, percentage=percentage, operation=operation, to=to,
-        )  # fmt: skip
+        return self._operations().add_fault({
+            "count": count, "status": status, "retry_after": retry_after, "delay": delay, "reset": reset,
+            "truncate": truncate, "garbage": garbage, "after": after, "percentage": percentage,
+            "operation": operation, "to": to,
+        })  # fmt: skip
 
     def set_limits(self, *, list_requests: int | None = LIST_REQUESTS, segments_per_second: float | None = 1.0) -> None:
         """Switch the vendor's rate limits on, for the V2 family.
@@ -226,8 +222,8 @@ class AccountHandle:
         Raises:
             ValueError: A limit is not above 0.
         """
-        services, account = self._running()
-        services.set_limits(account, {"list_requests": list_requests, "segments_per_second": segments_per_second})
+        limits = {"list_requests": list_requests, "segments_per_second": segments_per_second}
+        self._operations().set_limits(limits)
 
     def faults(self) -> list[Fault]:
         """List the rules by which requests of the account fail.
@@ -235,8 +231,7 @@ class AccountHandle:
         Returns:
             Those that are still good for something, the oldest first.
         """
-        services, account = self._running()
-        return services.faults.of(account)
+        return self._operations().faults()
 
     def clear_faults(self, fault: Fault | None = None) -> None:
         """Let no more requests of the account fail.
@@ -249,8 +244,7 @@ class AccountHandle:
         """
         if not isinstance(fault, Fault | None):
             raise ValueError(f"fault: give a rule that fail_next() or faults() returned, not {fault!r}")
-        services, account = self._running()
-        services.faults.remove(account, None if fault is None else fault.fault_id)
+        self._operations().remove_faults(None if fault is None else fault.fault_id)
 
     def set_pace(self, pace: Pace) -> None:
         """Change how messages move from now on; the time goes on from where it is.
@@ -261,7 +255,7 @@ class AccountHandle:
         Raises:
             ValueError: If there is no such pace.
         """
-        self._running()[1].clock.set_pace(pace)
+        self._operations().set_pace(pace)
 
     def set_callbacks(
         self,
@@ -289,12 +283,11 @@ class AccountHandle:
             ValueError: If an address is neither on this machine nor allowed, a type or a disorder is unknown, or an
                 argument is not of its type; the error names the argument.
         """
-        services, account = self._running()
-        given = {
+        settings = {
             "outbound_url": outbound_url, "inbound_url": inbound_url, "username": username, "password": password,
             "types": _listed(types), "disorder": _listed(disorder),
         }  # fmt: skip
-        services.set_callbacks(account, given)
+        self._operations().set_callbacks(settings)
 
     def add(self, **fields: Any) -> str:
         """Put a message of the V2 family into the store, so that a list can find it.
@@ -311,33 +304,28 @@ class AccountHandle:
             TypeError: If there is no such field.
             ValueError: If a field cannot have that value, `receive_time` cannot be read, or `message_id` is taken.
         """
-        services, account = self._running()
-        message_id = seeding.seed(services.store, account.account_id, account.clock.now(), fields)
-        services.feed.publish(Event("message", account.account_id, message_id))
-        return message_id
+        return self._operations().add(fields)
 
     def clear(self) -> None:
         """Forget every message, callback, report and reply of the account."""
-        services, account = self._running()
-        services.clear(account)
+        self._operations().clear()
 
     def revoke_tokens(self) -> None:
         """Make every bearer token of the account worthless."""
-        services, account = self._running()
-        services.gate.tokens.revoke(account)
+        self._operations().revoke_tokens()
 
     def _missing(self, filters: dict[str, Any], timeout: float) -> str:
-        services, account = self._running()
+        operations = self._operations()
         wanted = " with " + ", ".join(f"{name}={value!r}" for name, value in filters.items()) if filters else ""
-        last = messages.find(services.store, account.ids, {}, 5)
+        last = operations.find({}, 5)
         there = "; ".join(f"{each.from_} -> {each.to} {each.status}: {each.text!r}" for each in last) or "none"
-        stepped = account.clock.pace == "stepped" and "status" in filters
+        stepped = operations.account.clock.pace == "stepped" and "status" in filters
         hint = ". The time of this account stands still: advance(seconds) moves it" if stepped else ""
         return f"No message{wanted} within {timeout:g} seconds; the last ones are: {there}{hint}"
 
 
 def _listed(values: object) -> object:
-    """Make a JSON array of what is a sequence but no text; anything else is for the rules to judge."""
+    """Make a JSON array of what is a sequence but no text; anything else is left to the rules."""
     return list(values) if isinstance(values, Sequence) and not isinstance(values, str | bytes) else values
 
 

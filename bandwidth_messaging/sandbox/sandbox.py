@@ -4,27 +4,25 @@ import ipaddress
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 
 from typing_extensions import Self
 
 from .account_handle import AccountHandle
-from .families.classic.messages import ClassicEvents
-from .families.credentials import TOKEN_PATH, Caller, Credential, Gate, Tokens
+from .families.credentials import TOKEN_PATH, Credential, Gate
 from .families.family import Family
-from .families.messagemedia.notices import MessageMediaEvents
-from .families.services import Services
-from .families.v2.events import V2Events
-from .families.v2.paging import PageTokens
+from .families.registry import families as all_families
 from .messaging.accounts import Account, Accounts, ClassicCredentials, MessageMediaCredentials
 from .messaging.callbacks import Outbox, is_origin
 from .messaging.changes import Feed
 from .messaging.clock import AccountClock, Pace
 from .messaging.faults import Faults
 from .messaging.lifecycle import Lifecycle
+from .messaging.services import Services
+from .messaging.tokens import Caller, Tokens
 from .messaging.worker import Worker
-from .store.messages import Store
+from .store.store import Store
 from .web import app
 from .web.fault_injection import FaultyApp
 from .web.guard import Guard
@@ -180,8 +178,10 @@ class Sandbox(AccountHandle):
             raise RuntimeError("The sandbox is running already")
         store = Store(self._db, self._keep)
         try:
-            services = self._assemble(store)
-            faulty = FaultyApp(app.build(services), services.accounts, services.faults, services.feed)
+            families = all_families(self._gate, store.secret("page tokens"))
+            services = self._assemble(store, families)
+            application = app.build(services, families)
+            faulty = FaultyApp(application, families, services.accounts, services.faults, services.feed)
             intake = Intake(faulty, store, unrecorded=_UNRECORDED)
             guard = Guard(intake, self._host, self.token, self._allow_hosts)
             self._server = ServerThread(guard, self._host, self._port)
@@ -265,26 +265,19 @@ class Sandbox(AccountHandle):
 
     def _catch_up_with(self, store: Store) -> None:
         """Go on where the time was moved to by `advance`, in the run that wrote the file."""
-        behind = store.latest(self._account.ids) - self._account.clock.now()
+        behind = store.messages.latest(self._account.ids) - self._account.clock.now()
         if behind > 0:
             self._account.clock.advance(behind / 1000)
 
-    def _assemble(self, store: Store) -> Services:
-        families: dict[str, Family] = {
-            "v2": V2Events(),
-            "classic": ClassicEvents(),
-            "messagemedia": MessageMediaEvents(),
-        }
+    def _assemble(self, store: Store, families: Mapping[str, Family]) -> Services:
         feed = Feed()
         lifecycle = Lifecycle(store, families, feed)
-        outbox = Outbox(store, feed, self._callback_origins)
+        outbox = Outbox(store, families, feed, self._callback_origins)
         return Services(
             accounts=self._accounts,
-            gate=self._gate,
+            tokens=self._gate.tokens,
             store=store,
-            page_tokens=PageTokens(store.secret("page tokens")),
             families=families,
-            lifecycle=lifecycle,
             outbox=outbox,
             feed=feed,
             worker=Worker(self._accounts, lifecycle, outbox, store, feed),
@@ -294,7 +287,7 @@ class Sandbox(AccountHandle):
 
     def _open_account(self, pace: Pace) -> Account:
         clock, store = AccountClock(self._clock, pace), self.services.store
-        return self._admit(self._accounts.new(clock, store.has_messages_of))
+        return self._admit(self._accounts.new(clock, store.messages.exist_of))
 
     def _admit(self, account: Account) -> Account:
         caller = Caller(account)

@@ -93,7 +93,7 @@ def deliver(events: int, seed: int, hangs: float = _HANGS) -> tuple[Application,
             "applicationId": account.application_id, "to": ["+15552345678"], "from": "+15557654321", "text": "x",
         }  # fmt: skip
         for _ in range(events // _EVENTS_OF_A_MESSAGE):
-            sandbox.services.keep(inner, accept(request, inner, sandbox.services)[1])
+            sandbox.services.keep(inner, accept(request, inner, sandbox.store)[1])
         advanced = 0
         account.advance(10)
         while sandbox.store.select("SELECT 1 FROM callbacks WHERE state = 'waiting' LIMIT 1"):

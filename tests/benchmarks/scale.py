@@ -17,12 +17,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import urllib3
 
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.store.messages import Batch, Store
+from bandwidth_messaging.sandbox.store.records import Batch, Delivery, Message
+from bandwidth_messaging.sandbox.store.store import Store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -51,22 +52,22 @@ def _phone(number: int) -> str:
     return f"+1555{2000000 + number % _PHONES}"
 
 
-def _message(number: int, received: int) -> dict[str, Any]:
-    return {
-        "message_id": f"{received:013d}{number:016d}", "family": "v2", "account_id": Sandbox.account_id,
-        "application_id": Sandbox.application_id, "direction": "OUTBOUND", "owner": _SENDER, "sender": _SENDER,
-        "recipients": [_phone(number)], "text": f"Your code is {100000 + number % 900000}", "receive_time": received,
-    }  # fmt: skip
+def _message(number: int, received: int) -> Message:
+    return Message(
+        message_id=f"{received:013d}{number:016d}", family="v2", account_id=Sandbox.account_id,
+        application_id=Sandbox.application_id, direction="OUTBOUND", owner=_SENDER, sender=_SENDER,
+        recipients=[_phone(number)], text=f"Your code is {100000 + number % 900000}", receive_time=received,
+    )  # fmt: skip
 
 
-def _delivery(number: int, received: int) -> dict[str, Any]:
-    return {
-        "message_id": f"{received:013d}{number:016d}", "account_id": Sandbox.account_id, "source_tn": _SENDER,
-        "destination_tn": _phone(number), "message_status": "DELIVERED", "message_direction": "OUTBOUND",
-        "message_type": "sms", "segment_count": 1, "error_code": 0, "receive_time": received, "message_size": 19,
-        "message_length": 19, "product": "LOCAL_A2P", "bw_queued": False, "carrier_queued": False,
-        "history": [(received, "RECEIVED", 0), (received + 2500, "DELIVERED", 0)],
-    }  # fmt: skip
+def _delivery(number: int, received: int) -> Delivery:
+    return Delivery(
+        message_id=f"{received:013d}{number:016d}", account_id=Sandbox.account_id, source_tn=_SENDER,
+        destination_tn=_phone(number), message_status="DELIVERED", message_direction="OUTBOUND",
+        message_type="sms", segment_count=1, error_code=0, receive_time=received, message_size=19,
+        message_length=19, product="LOCAL_A2P",
+        history=[(received, "RECEIVED", 0), (received + 2500, "DELIVERED", 0)],
+    )  # fmt: skip
 
 
 class Served:

@@ -17,9 +17,9 @@ import bandwidth_messaging
 from bandwidth_messaging import MessageRequest, MessagesApi
 from bandwidth_messaging.messagemedia import MessageMediaMessagesClient
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.inbox.conversations import SEARCHED_AT_ONCE
 from bandwidth_messaging.sandbox.messaging.changes import Event
-from bandwidth_messaging.sandbox.store.messages import Batch
+from bandwidth_messaging.sandbox.store.listing import SEARCHED_AT_ONCE
+from bandwidth_messaging.sandbox.store.records import Batch, Delivery, Message
 
 from .conftest import NARROW, NOW, OURS, PHONE, Inbox
 
@@ -140,19 +140,19 @@ def test_a_search_goes_on_through_a_large_store_until_it_finds_something(inbox: 
     send("a needle")
     start = int(NOW * 1000)
     rows = [(f"hay-{number}", start + 1 + number) for number in range(SEARCHED_AT_ONCE * 2 + 10)]
-    message = {
+    message: dict[str, Any] = {
         "family": "v2", "account_id": inbox.sandbox.account_id, "direction": "OUTBOUND", "sender": OURS,
         "recipients": [PHONE], "text": "hay",
     }  # fmt: skip
-    delivery = {
+    delivery: dict[str, Any] = {
         "account_id": inbox.sandbox.account_id, "source_tn": OURS, "destination_tn": PHONE, "message_status": "SENT",
         "message_direction": "OUTBOUND", "message_type": "sms", "segment_count": 1, "error_code": 0,
         "message_length": 3, "bw_queued": 0, "carrier_queued": 0,
     }  # fmt: skip
     inbox.sandbox.store.write(
         Batch(
-            messages=[{**message, "message_id": name, "receive_time": when} for name, when in rows],
-            deliveries=[{**delivery, "message_id": name, "receive_time": when} for name, when in rows],
+            messages=[Message(**message, message_id=name, receive_time=when) for name, when in rows],
+            deliveries=[Delivery(**delivery, message_id=name, receive_time=when) for name, when in rows],
         )
     )
     inbox.page.get_by_role("searchbox").fill("needle")
@@ -350,15 +350,13 @@ def test_what_comes_in_masses_is_all_there(inbox: Inbox, send: Send) -> None:
     for number in range(300):
         kept: dict[str, Any] = {"message_id": f"m{number}", "account_id": inbox.sandbox.account_id}
         kept["receive_time"] = int(NOW * 1000)
-        batch.messages.append({
-            **kept, "family": "v2", "direction": "OUTBOUND", "sender": OURS, "recipients": [PHONE], "owner": OURS,
-            "text": f"n{number}",
-        })  # fmt: skip
-        batch.deliveries.append({
-            **kept, "source_tn": OURS, "destination_tn": PHONE, "message_direction": "OUTBOUND", "message_type": "sms",
-            "message_status": "DELIVERED", "error_code": 0, "segment_count": 1, "message_length": 1,
-            "bw_queued": False, "carrier_queued": False, "history": [],
-        })  # fmt: skip
+        batch.messages.append(Message(
+            **kept, family="v2", direction="OUTBOUND", sender=OURS, recipients=[PHONE], owner=OURS, text=f"n{number}",
+        ))  # fmt: skip
+        batch.deliveries.append(Delivery(
+            **kept, source_tn=OURS, destination_tn=PHONE, message_direction="OUTBOUND", message_type="sms",
+            message_status="DELIVERED", error_code=0, segment_count=1, message_length=1, history=[],
+        ))  # fmt: skip
     inbox.sandbox.store.write(batch)
     send("the last")
     expect(inbox.bubbles.last).to_have_text("the last")

@@ -23,6 +23,7 @@ from support import ACCOUNT, MESSAGE
 
 import bandwidth_messaging as bandwidth
 from bandwidth_messaging.sandbox import Sandbox
+from bandwidth_messaging.sandbox.store.records import Batch, Delivery, Message
 
 SEEDS = Path(__file__).parent / "seeds"
 SEED_TIME = 1663179616  # 2022-09-14T18:20:16Z, the page's own dates
@@ -55,7 +56,7 @@ EVERY_FILTER: dict[str, Any] = {
     "limit": 50,
     "limit_total_count": True,
 }
-DELIVERY = {
+DELIVERY: dict[str, Any] = {
     "account_id": ACCOUNT,
     "source_tn": "+15554443333",
     "destination_tn": "+15554443333",
@@ -124,11 +125,13 @@ def test_the_list_script_of_the_page_prints_the_matching_message(sandbox_of_2022
     sandbox = sandbox_of_2022
     message_id = "9e0df4ca-b18d-40d7-a59f-82fcdf5ae8e6"
     # One id has a second page only if it was delivered more often than `limit` says.
-    sandbox.store.add(
-        {"message_id": message_id, "family": "v2", "account_id": ACCOUNT, "direction": "OUTBOUND",
-         "owner": "+15554443333", "sender": "+15554443333", "recipients": [], "receive_time": SEED_TIME * 1000},
-        [{**DELIVERY, "message_id": message_id} for _ in range(51)],
+    message = Message(
+        message_id=message_id, family="v2", account_id=ACCOUNT, direction="OUTBOUND", owner="+15554443333",
+        sender="+15554443333", recipients=[], receive_time=SEED_TIME * 1000,
     )  # fmt: skip
+    sandbox.store.write(
+        Batch(messages=[message], deliveries=[Delivery(message_id=message_id, **DELIVERY) for _ in range(51)])
+    )
     with bandwidth.ApiClient(configuration_of(sandbox)) as client:
         first = bandwidth.MessagesApi(client).list_messages(ACCOUNT, **EVERY_FILTER)
     assert first.page_info is not None

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.inbox.conversations import SEARCHED_AT_ONCE
-from bandwidth_messaging.sandbox.store.messages import Batch
+from bandwidth_messaging.sandbox.store.listing import SEARCHED_AT_ONCE
+from bandwidth_messaging.sandbox.store.records import Batch, Delivery, Message
 
 from .conftest import NOW, Inbox
 
@@ -61,11 +61,9 @@ def test_a_group_message_stands_in_the_conversation_of_each_recipient(inbox: Inb
 
 def test_the_three_families_stand_side_by_side_and_can_be_told_apart(inbox: Inbox) -> None:
     inbox.send("v2")
-    classic = {
-        "message_id": "m-classic", "family": "classic", "account_id": inbox.sandbox.classic.user_id,
-        "direction": "OUTBOUND", "sender": "+15557654321", "recipients": ["+15552345678"], "text": "classic",
-        "receive_time": int(NOW * 1000),
-    }  # fmt: skip
+    classic = _message(
+        "m-classic", "classic", int(NOW * 1000), "classic", inbox.sandbox.classic.user_id, "+15552345678"
+    )
     _put(inbox.sandbox, classic)
 
     assert [(each["family"], each["last"]["text"]) for each in inbox.read("conversations")["conversations"]] == [
@@ -279,21 +277,20 @@ def test_a_look_at_a_hundred_thousand_messages_reads_no_more_than_one_at_a_hundr
 
 def _message(
     identifier: str, text: str, when: int, family: str = "v2", account: str | None = None, to: str = "+15559990000"
-) -> dict[str, Any]:
-    return {
-        "message_id": identifier, "family": family, "account_id": account or Sandbox.account_id,
-        "direction": "OUTBOUND", "sender": "+15557654321", "recipients": [to], "text": text, "receive_time": when,
-    }  # fmt: skip
+) -> Message:
+    return Message(
+        message_id=identifier, family=family, account_id=account or Sandbox.account_id, direction="OUTBOUND",
+        sender="+15557654321", recipients=[to], text=text, receive_time=when,
+    )  # fmt: skip
 
 
-def _put(sandbox: Sandbox, *messages: dict[str, Any]) -> None:
+def _put(sandbox: Sandbox, *messages: Message) -> None:
     deliveries = [
-        {
-            "message_id": each["message_id"], "account_id": each["account_id"], "source_tn": each["sender"],
-            "destination_tn": each["recipients"][0], "message_status": "sent", "message_direction": "OUTBOUND",
-            "message_type": "sms", "segment_count": 1, "error_code": 0, "receive_time": each["receive_time"],
-            "message_length": 1, "bw_queued": 0, "carrier_queued": 0,
-        }
+        Delivery(
+            message_id=each.message_id, account_id=each.account_id, source_tn=each.sender,
+            destination_tn=each.recipients[0], message_status="sent", message_direction="OUTBOUND",
+            message_type="sms", segment_count=1, error_code=0, receive_time=each.receive_time, message_length=1,
+        )
         for each in messages
     ]  # fmt: skip
     sandbox.store.write(Batch(messages=list(messages), deliveries=deliveries))

@@ -5,10 +5,11 @@ import pytest
 import urllib3
 
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.families.credentials import Caller as Owner
-from bandwidth_messaging.sandbox.families.credentials import Credential, Gate, Tokens
+from bandwidth_messaging.sandbox.families.credentials import Credential, Gate
 from bandwidth_messaging.sandbox.messaging.accounts import Accounts
 from bandwidth_messaging.sandbox.messaging.clock import AccountClock
+from bandwidth_messaging.sandbox.messaging.tokens import Caller as Owner
+from bandwidth_messaging.sandbox.messaging.tokens import Tokens
 
 from .calling import NOW, Caller
 

@@ -14,8 +14,7 @@ import pytest
 import urllib3
 from scripted_server import Exchange, ScriptedServer, answer
 
-from bandwidth_messaging.sandbox import Sandbox, SandboxAccount
-from bandwidth_messaging.sandbox.views import SandboxCallback
+from bandwidth_messaging.sandbox import Sandbox, SandboxAccount, SandboxCallback
 
 from .calling import NOW, Caller
 

@@ -12,8 +12,8 @@ import pytest
 import urllib3
 
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.store.messages import Batch
-from bandwidth_messaging.sandbox.views import one_time_code
+from bandwidth_messaging.sandbox.messaging.one_time_codes import one_time_code
+from bandwidth_messaging.sandbox.store.records import Batch, Exchange
 
 from .calling import NOW, Caller
 
@@ -139,7 +139,7 @@ def test_a_revoked_token_is_worthless_and_no_other(sandbox: Sandbox, caller: Cal
 def test_of_the_requests_that_made_messages_the_latest_10_000_are_kept(
     sandbox: Sandbox, http: urllib3.PoolManager
 ) -> None:
-    nobody = {"message_id": "older", "request": {}, "answer": {}}
+    nobody = Exchange(message_id="older", request={}, answer={})
     sandbox.store.write(Batch(exchanges=[nobody] * 10_000))
     body = {"messages": [{"content": "x", "destination_number": "+61491570156"}] * 100}
     secret = f"{sandbox.messagemedia.api_key}:{sandbox.messagemedia.api_secret}"

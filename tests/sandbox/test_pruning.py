@@ -13,7 +13,7 @@ from scripted_server import ScriptedServer, answer
 
 from bandwidth_messaging.messagemedia import MessageMediaMessagesClient
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.store.messages import Store
+from bandwidth_messaging.sandbox.store.store import Store
 
 from .calling import NOW, Caller
 
@@ -106,7 +106,7 @@ def test_a_message_of_which_a_part_is_left_is_left(sandbox: Sandbox) -> None:
     for _ in range(5):
         sandbox.add()
     tidy(sandbox)
-    assert sandbox.store.message("a") is None
+    assert sandbox.store.messages.get("a") is None
 
 
 def test_it_happens_by_itself(caller: Caller, sandbox: Sandbox) -> None:

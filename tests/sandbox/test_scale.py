@@ -11,7 +11,7 @@ import pytest
 import urllib3
 
 from bandwidth_messaging.sandbox import Sandbox
-from bandwidth_messaging.sandbox.store.messages import Batch
+from bandwidth_messaging.sandbox.store.records import Batch, Delivery, Message
 
 from .calling import NOW, Caller
 
@@ -34,13 +34,13 @@ def fill(sandbox: Sandbox, start: int = 0, stop: int = MANY) -> None:
         received = int(NOW * 1000) - (MANY - 1 - number) * 60_000
         kept: dict[str, Any] = {"message_id": f"m{number}", "account_id": sandbox.account_id, "receive_time": received}
         batch.messages.append(
-            {**kept, "family": "v2", "direction": "OUTBOUND", "sender": OURS, "recipients": [PHONE], "owner": OURS}
+            Message(**kept, family="v2", direction="OUTBOUND", sender=OURS, recipients=[PHONE], owner=OURS)
         )
-        batch.deliveries.append({
-            **kept, "source_tn": OURS, "destination_tn": PHONE, "message_direction": "OUTBOUND", "message_type": "sms",
-            "message_status": "FAILED" if number % 2 else "DELIVERED", "error_code": 4720 if number % 2 else 0,
-            "segment_count": 1, "message_length": 1, "bw_queued": False, "carrier_queued": False, "history": [],
-        })  # fmt: skip
+        batch.deliveries.append(Delivery(
+            **kept, source_tn=OURS, destination_tn=PHONE, message_direction="OUTBOUND", message_type="sms",
+            message_status="FAILED" if number % 2 else "DELIVERED", error_code=4720 if number % 2 else 0,
+            segment_count=1, message_length=1, history=[],
+        ))  # fmt: skip
     sandbox.store.write(batch)
 
 

@@ -15,9 +15,8 @@ from urllib.parse import parse_qsl, urlsplit
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 
-from ..messaging import times
-from ..web.problems import FieldError, Problem
-from .wording import describe, pointed
+from . import times
+from .wording import FieldError, describe, pointed
 
 _MOST_ERRORS = 100
 _MOST_PARAMETERS = 100
@@ -25,14 +24,7 @@ _FORMATS = FormatChecker(formats=())
 
 
 def load_yaml(path: Path) -> dict[str, Any]:
-    """Load a document that belongs to the package.
-
-    Args:
-        path: The file.
-
-    Returns:
-        It as parsed.
-    """
+    """Load a document that belongs to the package."""
     # The C loader is five times as quick, but not every build of PyYAML has it.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     loaded: dict[str, Any] = yaml.load(path.read_text("utf-8"), loader)  # noqa: S506 - both loaders are the safe one
@@ -41,36 +33,19 @@ def load_yaml(path: Path) -> dict[str, Any]:
 
 @cache
 def document() -> dict[str, Any]:
-    """Load the contract.
-
-    Returns:
-        `openapi.yaml` as parsed: the copy beside this module, as a wheel has it, else the one at the root of the
-        checkout.
-    """
+    """The contract: the copy beside this module, as a wheel has it, else the one at the root of the checkout."""
     beside = Path(__file__).with_name("openapi.yaml")
     return load_yaml(beside if beside.exists() else Path(__file__).parents[3] / "openapi.yaml")
 
 
 @cache
 def item_fields() -> tuple[str, ...]:
-    """Name the fields of a listed message.
-
-    Returns:
-        The wire names of `listMessageItem`, in the contract's order.
-    """
+    """The wire names of `listMessageItem`, in the contract's order."""
     return tuple(document()["components"]["schemas"]["listMessageItem"]["properties"])
 
 
 def field_errors(schema: str, body: Any) -> list[FieldError]:
-    """Judge a request body.
-
-    Args:
-        schema: The name of the schema in the contract.
-        body: The decoded JSON.
-
-    Returns:
-        What is wrong, field by field.
-    """
+    """What is wrong with a request body by a schema of the contract, field by field."""
     found: dict[FieldError, None] = {}
     for error in islice(_validator(schema).iter_errors(body), _MOST_ERRORS):
         found.update(dict.fromkeys(describe(error, body)))
@@ -78,59 +53,36 @@ def field_errors(schema: str, body: Any) -> list[FieldError]:
 
 
 def pointed_errors(schema: str, body: Any) -> list[str]:
-    """Judge a request body, and point at what is wrong inside it.
-
-    Args:
-        schema: The name of the schema in the contract.
-        body: The decoded JSON.
-
-    Returns:
-        Each error as a path in the body, a colon and the reason, for example `/messages/0/content: is required`.
-    """
+    """What is wrong with a request body: path, colon and reason, as in `/messages/0/content: is required`."""
     found = islice(_validator(schema).iter_errors(body), _MOST_ERRORS)
     return list(dict.fromkeys(line for error in found for line in pointed(error)))
 
 
 def in_order(schema: str, errors: list[FieldError]) -> list[FieldError]:
-    """Sort the errors of a request body.
-
-    Args:
-        schema: The name of the schema in the contract.
-        errors: What is wrong with the body.
-
-    Returns:
-        Errors of `to` first, then of `from`, as the service is known to do; then in the order of the contract.
-    """
+    """Sort errors: those of `to` first, then of `from`, as the service is known to do; then as the contract does."""
     names = ["body", "to", "from", *document()["components"]["schemas"][schema]["properties"]]
     return sorted(errors, key=lambda error: names.index(error.name))
 
 
+class QueryError(ValueError):
+    """What is wrong with a query string."""
+
+
 def read_query(raw: bytes, operation: str) -> dict[str, Any]:
-    """Read and judge a query string by the parameters of an operation.
+    """Read a query string by the parameters of an operation, such as `/users/{accountId}/messages get`.
 
-    Args:
-        raw: The query string as it was sent, percent-encoded.
-        operation: Where the operation is: path and method, for example `/users/{accountId}/messages get`.
-
-    Returns:
-        The parameters that were given, by wire name, as str, int or bool.
-
-    Raises:
-        Problem: 400 if a parameter is unknown, given twice or not what its schema says.
+    Gives the values by wire name, as str, int or bool. QueryError if a parameter is unknown, given twice or not what
+    its schema says.
     """
     parameters = _parameters(operation)
     values: dict[str, Any] = {}
     for name, text in _pairs(raw):
         if name not in parameters:
-            raise _bad_request(f"'{name}' is not a parameter of this operation")
+            raise QueryError(f"'{name}' is not a parameter of this operation")
         if name in values:
-            raise _bad_request(f"'{name}' must be given at most once")
+            raise QueryError(f"'{name}' must be given at most once")
         values[name] = _typed(name, text, parameters[name])
     return values
-
-
-def _bad_request(description: str) -> Problem:
-    return Problem(400, "bad-request", description)
 
 
 def _pairs(raw: bytes) -> list[tuple[str, str]]:
@@ -139,7 +91,7 @@ def _pairs(raw: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
     except ValueError:
-        raise _bad_request("The query string is not percent-encoded UTF-8 or has too many parameters") from None
+        raise QueryError("The query string is not percent-encoded UTF-8 or has too many parameters") from None
 
 
 def _typed(name: str, text: str, validator: Draft202012Validator) -> Any:
@@ -151,7 +103,7 @@ def _typed(name: str, text: str, validator: Draft202012Validator) -> Any:
         value = text == "true"
     error = next(validator.iter_errors(value), None)
     if error is not None:
-        raise _bad_request(next(describe(error, value, name)).description)
+        raise QueryError(next(describe(error, value, name)).description)
     return value
 
 

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from jsonschema import ValidationError
-
-from ..web.problems import FieldError
 
 NO_SENDER = "'from' must contain exactly one telephone number"
 NO_RECIPIENT = "'to' must contain at least one telephone number"
@@ -20,17 +19,16 @@ _PATTERNS = {
 }
 
 
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one field of a request."""
+
+    name: str
+    description: str
+
+
 def describe(error: ValidationError, body: Any, name: str | None = None) -> Iterator[FieldError]:
-    """Put a schema error into words.
-
-    Args:
-        error: What the validator found.
-        body: The value that it judged.
-        name: The name of the value, if it is no object with named fields.
-
-    Yields:
-        One error for each field concerned.
-    """
+    """Put a schema error into words, once for each field concerned; `name` is that of a body without named fields."""
     if name is None and error.validator == "required" and not error.absolute_path:
         required: Any = error.validator_value
         yield from (FieldError(field, _missing(field)) for field in required if field not in body)
@@ -43,14 +41,7 @@ def describe(error: ValidationError, body: Any, name: str | None = None) -> Iter
 
 
 def pointed(error: ValidationError) -> Iterator[str]:
-    """Put a schema error into words, with its place in the body.
-
-    Args:
-        error: What the validator found.
-
-    Yields:
-        A path, a colon and the reason, one for each field concerned.
-    """
+    """Put a schema error into words, once for each field concerned: its path in the body, a colon and the reason."""
     path = "".join(f"/{part}" for part in error.absolute_path)
     instance: Any = error.instance
     if error.validator == "required":

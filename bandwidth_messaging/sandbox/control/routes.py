@@ -11,22 +11,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .. import views as messages
 from ..contract.rules import DOCUMENT
-from ..families.services import Services
+from ..families.family import services_of
+from ..families.problems import Problem
 from ..messaging.accounts import Account
-from ..store.messages import Batch, Update
-from ..web.problems import Problem
+from ..messaging.views import moment
+from ..store.records import Batch, changed
 from . import messages as control_messages
-from .requests import account_of, body_of, number_in_path, refused
+from .requests import body_of, mistakes_refused, number_in_path, operations_of
 
 
 def routes() -> list[Route]:
-    """Name the routes.
-
-    Returns:
-        The routes.
-    """
+    """The routes."""
     account = "/sandbox/accounts/{account_id}"
     return [
         _route("/sandbox/health", GET=health),
@@ -68,13 +64,13 @@ async def document(_: Request) -> Response:
 
 async def list_accounts(request: Request) -> Response:
     """List the accounts."""
-    services: Services = request.app.state.services
+    services = services_of(request)
     return JSONResponse({"accounts": [_shown(account) for account in services.accounts]})
 
 
 async def open_account(request: Request) -> Response:
     """Open an account with credentials, messages and a clock of its own."""
-    services: Services = request.app.state.services
+    services = services_of(request)
     body = await body_of(request, "newAccount")
     account = services.open_account(body.get("pace", "stepped"))
     return JSONResponse(_shown(account), 201)
@@ -82,112 +78,99 @@ async def open_account(request: Request) -> Response:
 
 async def show_account(request: Request) -> Response:
     """Show an account."""
-    _, account = account_of(request)
-    return JSONResponse(_shown(account))
+    return JSONResponse(_shown(operations_of(request).account))
 
 
 async def advance(request: Request) -> Response:
     """Move an account's time forward."""
-    services, account = account_of(request)
+    operations = operations_of(request)
     body = await body_of(request, "advance")
-    services.advance(account, body["advance"])
-    await services.worker.catch_up(account)
-    return JSONResponse(_time(account))
+    operations.advance(body["advance"])
+    await operations.services.worker.catch_up(operations.account)
+    return JSONResponse(_time(operations.account))
 
 
 async def set_pace(request: Request) -> Response:
     """Change how an account's messages move from now on."""
-    services, account = account_of(request)
-    account.clock.set_pace((await body_of(request, "pace"))["pace"])
-    services.worker.tell(account)
-    return JSONResponse(_time(account))
+    operations = operations_of(request)
+    operations.set_pace((await body_of(request, "pace"))["pace"])
+    return JSONResponse(_time(operations.account))
 
 
 async def show_callbacks(request: Request) -> Response:
     """Show where the application of the V2 family wants its callbacks; its password stays here."""
-    _, account = account_of(request)
-    settings = asdict(account.callbacks)
+    settings = asdict(operations_of(request).account.callbacks)
     del settings["password"]
     return JSONResponse(settings)
 
 
 async def set_callbacks(request: Request) -> Response:
     """Say where the application of the V2 family wants its callbacks."""
-    services, account = account_of(request)
-    body = await body_of(request, "callbacks")
-    try:
-        services.set_callbacks(account, body)
-    except ValueError as error:
-        raise refused(str(error)) from None
+    operations = operations_of(request)
+    body = await body_of(request)
+    with mistakes_refused():
+        operations.set_callbacks(body)
     return Response(status_code=204)
 
 
 async def show_limits(request: Request) -> Response:
     """Show the rate limits of an account."""
-    _, account = account_of(request)
-    limits = account.limits
+    limits = operations_of(request).account.limits
     shown = {"list_requests": limits.list_requests, "segments_per_second": limits.segments_per_second}
     return JSONResponse(shown)
 
 
 async def set_limits(request: Request) -> Response:
     """Set the rate limits of an account; what is not given is switched off."""
-    services, account = account_of(request)
-    services.set_limits(account, await body_of(request, "limits"))
+    operations = operations_of(request)
+    body = await body_of(request)
+    with mistakes_refused():
+        operations.set_limits(body)
     return Response(status_code=204)
 
 
 async def revoke_tokens(request: Request) -> Response:
     """Make every bearer token of an account worthless."""
-    services, account = account_of(request)
-    services.gate.tokens.revoke(account)
+    operations_of(request).revoke_tokens()
     return Response(status_code=204)
 
 
 async def list_faults(request: Request) -> Response:
     """List the rules by which an account's requests fail."""
-    services, account = account_of(request)
-    return JSONResponse({"faults": [fault.shown() for fault in services.faults.of(account)]})
+    return JSONResponse({"faults": [asdict(fault) for fault in operations_of(request).faults()]})
 
 
 async def add_fault(request: Request) -> Response:
     """Add a rule."""
-    services, account = account_of(request)
-    body = await body_of(request, "newFault")
-    try:
-        fault = services.faults.add(account, **body)
-    except ValueError as error:
-        raise refused(str(error)) from None
-    return JSONResponse(fault.shown(), 201)
+    operations = operations_of(request)
+    body = await body_of(request)
+    with mistakes_refused():
+        return JSONResponse(asdict(operations.add_fault(body)), 201)
 
 
 async def remove_faults(request: Request) -> Response:
     """Remove all rules of an account."""
-    services, account = account_of(request)
-    services.faults.remove(account)
+    operations_of(request).remove_faults()
     return Response(status_code=204)
 
 
 async def remove_fault(request: Request) -> Response:
     """Remove a rule."""
-    services, account = account_of(request)
-    if not services.faults.remove(account, number_in_path(request, "fault_id")):
+    if not operations_of(request).remove_faults(number_in_path(request, "fault_id")):
         raise Problem(404, "not-found", "There is no such rule")
     return Response(status_code=204)
 
 
 async def replay(request: Request) -> Response:
     """Send a callback once more."""
-    services: Services = request.app.state.services
-    rows = services.store.select(
-        "SELECT * FROM callbacks WHERE callback_id = ?", (number_in_path(request, "callback_id"),)
-    )
-    account = services.accounts.of(rows[0]["account_id"]) if rows else None
-    if account is None:
+    services = services_of(request)
+    callback = services.store.callbacks.get(number_in_path(request, "callback_id"))
+    account = services.accounts.of(callback.account_id) if callback else None
+    if callback is None or account is None:
         raise Problem(404, "not-found", "There is no such callback")
-    columns = {"state": "waiting", "due": account.clock.now()}
-    services.store.write(Batch(updates=[Update("callbacks", rows[0]["callback_id"], columns)]))
-    services.worker.tell(account)
+    due = changed(callback, state="waiting", due=account.clock.now())
+    services.store.write(Batch(updates=[due]))
+    services.worker.notify(account)
     return Response(status_code=202)
 
 
@@ -206,4 +189,4 @@ def _shown(account: Account) -> dict[str, Any]:
 
 
 def _time(account: Account) -> dict[str, Any]:
-    return {"pace": account.clock.pace, "now": messages.moment(account.clock.now()).isoformat()}
+    return {"pace": account.clock.pace, "now": moment(account.clock.now()).isoformat()}

@@ -1,85 +1,87 @@
-"""What the life cycle asks of each family: what to tell the application when a message changes or a phone answers."""
+"""What an API family is: its routes, who is calling, its error bodies, and its share in the life of a message."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
-from ..messaging.accounts import Account
-from ..store.messages import Batch, Row
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+from starlette.types import Scope
+
+from ..messaging.accounts import Account, Accounts
+from ..messaging.family import Incoming
+from ..messaging.services import Services
+from ..store.records import Batch, Callback, Delivery, Message
+from ..store.store import Store
 
 
-@dataclass(frozen=True)
-class Incoming:
-    """A message that a phone sends.
+class Family(ABC):
+    """One API family. To add one, derive from this class and name it in `families/registry.py`.
 
     Attributes:
-        sender: The phone's number.
-        recipients: Whom it goes to: a number of the account, and the others of a group.
-        owner: The number of the account that receives it.
-        text: The text; None if there is none.
-        media: Addresses of pictures.
-        time: When it came, in milliseconds since 1970.
-        original: The columns of the last message that the account sent to this phone in this family, or None.
+        name: What its messages are kept under.
     """
 
-    sender: str
-    recipients: tuple[str, ...]
-    owner: str
-    text: str | None
-    media: tuple[str, ...]
-    time: int
-    original: Row | None = None
+    name: ClassVar[str]
 
+    @abstractmethod
+    def routes(self) -> Sequence[BaseRoute]:
+        """What it answers."""
 
-class Family(Protocol):
-    """One API family's share in the life of a message."""
+    @abstractmethod
+    def has_path(self, path: str) -> bool:
+        """Whether a path is its own, so that a fault there takes its form."""
 
-    def changed(self, account: Account, message: Row, delivery: Row, time: int) -> Batch:
-        """Say what follows from a new status of a delivery.
+    @abstractmethod
+    def caller(self, scope: Scope, accounts: Accounts) -> Account | None:
+        """Whose request it is, by the names in it; whether its credential is right is another matter."""
 
-        Args:
-            account: Whose message it is.
-            message: The columns of the message.
-            delivery: The columns of the delivery, with its new `message_status` and `error_code`.
-            time: When it changed, in milliseconds since 1970.
+    @abstractmethod
+    def basic_credential(self, account: Account) -> tuple[str, str]:
+        """The username and password of an account."""
 
-        Returns:
-            The callbacks and notices that are written together with the change.
-        """
-        ...
+    @abstractmethod
+    def error_body(self, status: int, description: str, operation: str) -> dict[str, Any]:
+        """The body of an error answer to `send`, `read` or `token`."""
 
+    @abstractmethod
+    def changed(self, account: Account, message: Message, delivery: Delivery, time: int) -> Batch:
+        """What follows from the new status of a delivery: callbacks and notices."""
+
+    @abstractmethod
     def received(self, account: Account, incoming: Incoming) -> tuple[str, Batch]:
-        """Say what follows from a message that a phone sent.
+        """The id of a message that a phone sent, and what follows: the message, its delivery, what tells of it."""
 
-        Args:
-            account: Whose number it was sent to.
-            incoming: The message.
-
-        Returns:
-            The id of the message, and what is written: the message, its delivery, its callbacks and notices.
-        """
-        ...
+    def answered(self, callback: Callback, store: Store, time: int) -> Batch:
+        """What follows from the application's answer to a callback."""
+        return Batch()
 
 
-def callback_row(
-    message: Row, recipient: str, kind: str, url: str, headers: Mapping[str, str], body: str, time: int
-) -> Row:
-    """Make a callback that waits for its first attempt.
+def services_of(request: Request) -> Services:
+    """The parts of the sandbox that a request reached."""
+    services: Services = request.app.state.services
+    return services
 
-    Args:
-        message: The columns of the message that it tells about.
-        recipient: The recipient that it tells about.
-        kind: What the callback tells, for example `message-delivered`.
-        url: Where it goes.
-        headers: Headers that its family sends; credentials are added when it is sent.
-        body: The body.
-        time: When it came about, in milliseconds since 1970.
 
-    Returns:
-        The columns of `callbacks`.
-    """
-    return {
-        "account_id": message["account_id"], "message_id": message["message_id"], "recipient": recipient,
-        "type": kind, "url": url, "headers": dict(headers), "body": body, "created": time,
-        "state": "waiting", "due": time, "attempts": [],
-    }  # fmt: skip
+def decode_json(body: bytes, parse_constant: Callable[[str], Any] | None = None) -> Any:
+    """Decode a body. ValueError or RecursionError if it is no JSON in UTF-8."""
+    decoded = json.loads(body.decode("utf-8"), parse_constant=parse_constant)
+    # A lone surrogate is valid JSON, but no text: it could be neither kept nor sent.
+    json.dumps(decoded, ensure_ascii=False).encode("utf-8")
+    return decoded
+
+
+def callback(
+    message: Message, recipient: str, kind: str, url: str, headers: Mapping[str, str], body: str, time: int
+) -> Callback:
+    """A callback about a message to one recipient that waits for its first attempt."""
+    return Callback(
+        account_id=message.account_id, message_id=message.message_id, recipient=recipient, type=kind, url=url,
+        headers=dict(headers), body=body, created=time, state="waiting", due=time, attempts=[],
+    )  # fmt: skip
+
+
+def refuse_constant(name: str) -> None:
+    """Refuse NaN and Infinity, which Python takes for JSON."""
+    raise ValueError(f"{name} is no JSON")

@@ -5,10 +5,13 @@ import shlex
 import unicodedata
 from typing import Any
 
-from ... import segments
-from ..messaging import magic_numbers as outcomes
+from bandwidth_messaging import segments
+
+from ..families.family import Family
+from ..messaging import magic_numbers
 from ..messaging.accounts import Account
-from ..store.messages import Row, Store, unpacked
+from ..store.records import Delivery
+from ..store.store import Store
 
 # What a word processor puts in, and what GSM-7 has for it.
 _PLAIN = str.maketrans(
@@ -24,14 +27,9 @@ _REPEATED_HEADERS = ("content-type", "accept")
 def text_in_segments(text: str) -> dict[str, Any]:
     """Explain how a text is sent.
 
-    Args:
-        text: The text.
-
-    Returns:
-        Encoding, units, segments and parts. Each part is a list of runs, `{text, kind}`, where the kind is `plain`,
-        `forced` (not in GSM-7, so that the whole text is UCS-2) or `double` (two units in GSM-7). `forced_by` names
-        each character that forced UCS-2; `plain` says how many segments the text would take without typographic
-        characters, or is None where that would change nothing.
+    Each part is a list of runs, `{text, kind}`, where the kind is `plain`, `forced` (not in GSM-7, so that the whole
+    text is UCS-2) or `double` (two units in GSM-7). `forced_by` names each character that forced UCS-2; `plain` says
+    how many segments the text would take without typographic characters, or is None where that would change nothing.
     """
     explained = segments.explain(text)
     forced_by = list(dict.fromkeys(character for _, character in explained.forced_by))
@@ -47,83 +45,40 @@ def text_in_segments(text: str) -> dict[str, Any]:
     }
 
 
-def delivery(row: Row) -> dict[str, Any]:
-    """Show what became of a message at one recipient.
-
-    Args:
-        row: The columns of the delivery.
-
-    Returns:
-        Recipient, status, history and the steps that are still to come.
-    """
+def delivery(row: Delivery) -> dict[str, Any]:
+    """What became of a message at one recipient, and the steps that are still to come."""
     return {
-        "to": row["destination_tn"],
-        "conversation": row["conversation"],
-        "status": row["message_status"],
-        "error_code": row["error_code"],
-        "history": [_step(*step) for step in row["history"] or ()],
-        "coming": [_step(*step) for step in row["plan"] or ()],
+        "to": row.destination_tn,
+        "conversation": row.conversation,
+        "status": row.message_status,
+        "error_code": row.error_code,
+        "history": [_step(*step) for step in row.history or ()],
+        "coming": [_step(*step) for step in row.plan or ()],
     }
 
 
 def callbacks(store: Store, message_id: str) -> list[dict[str, Any]]:
-    """Read what the application was told about a message.
-
-    Args:
-        store: Where it is.
-        message_id: The message.
-
-    Returns:
-        The callbacks with every attempt, the oldest first.
-    """
-    sql = "SELECT * FROM callbacks WHERE message_id = ? ORDER BY callback_id"
+    """What the application was told about a message, with every attempt, the oldest first."""
     names = ("callback_id", "recipient", "type", "url", "headers", "body", "created", "state", "due", "attempts")
-    return [{name: row[name] for name in names} for row in map(unpacked, store.select(sql, (message_id,)))]
+    found = store.callbacks.of_message(message_id)
+    return [{name: getattr(callback, name) for name in names} for callback in found]
 
 
 def notices(store: Store, message_id: str) -> list[dict[str, Any]]:
-    """Read the reports and replies that are kept for the application to fetch.
-
-    Args:
-        store: Where they are.
-        message_id: The message.
-
-    Returns:
-        The notices, the oldest first.
-    """
-    sql = "SELECT kind, body, confirmed FROM notices WHERE message_id = ? ORDER BY position"
-    found = store.select(sql, (message_id,))
-    return [{"kind": row["kind"], "body": row["body"], "confirmed": bool(row["confirmed"])} for row in found]
+    """The reports and replies that are kept for the application to fetch, the oldest first."""
+    found = store.notices.of_message(message_id)
+    return [{"kind": notice.kind, "body": notice.body, "confirmed": notice.confirmed} for notice in found]
 
 
 def exchanges(store: Store, message_id: str) -> list[dict[str, Any]]:
-    """Read the requests that made a message, as they came and were answered.
-
-    Args:
-        store: Where they are.
-        message_id: The message.
-
-    Returns:
-        `{request, answer}` for each, the oldest first; the Authorization header was not kept.
-    """
-    sql = "SELECT request, answer FROM exchanges WHERE message_id = ? ORDER BY exchange_id"
-    found = map(unpacked, store.select(sql, (message_id,)))
-    return [{"request": row["request"], "answer": row["answer"]} for row in found]
+    """The requests that made a message and their answers, the oldest first; Authorization was not kept."""
+    found = store.requests.of_message(message_id)
+    return [{"request": exchange.request, "answer": exchange.answer} for exchange in found]
 
 
-def repeat(request: dict[str, Any], account: Account, family: str, url: str) -> dict[str, str]:
-    """Say how to make a request again, with the sandbox's own credentials.
-
-    Args:
-        request: The request as it was kept.
-        account: Whose request it was.
-        family: The family that it spoke.
-        url: The bare address of the sandbox.
-
-    Returns:
-        `curl`: a command for a POSIX shell. `python`: a program.
-    """
-    username, password = _credentials(account, family)
+def repeat(request: dict[str, Any], account: Account, family: Family, url: str) -> dict[str, str]:
+    """How to make a request again with the sandbox's own credentials: a command for a POSIX shell, and a program."""
+    username, password = family.basic_credential(account)
     target = url + request["path"] + (f"?{request['query']}" if request["query"] else "")
     headers = {name: request["headers"][name] for name in _REPEATED_HEADERS if name in request["headers"]}
     words = ["curl", "-i", "-X", request["method"], target, "--user", f"{username}:{password}"]
@@ -132,7 +87,9 @@ def repeat(request: dict[str, Any], account: Account, family: str, url: str) -> 
     words += ["--data-binary", request["body"]]
     return {
         "curl": shlex.join(words),
-        "python": _sdk_program(request, account, url) if family == "v2" else _program(request, target, headers, words),
+        "python": _sdk_program(request, account, url)
+        if family.name == "v2"
+        else _program(request, target, headers, words),
     }
 
 
@@ -154,16 +111,8 @@ def _named(character: str) -> dict[str, str]:
 
 
 def _step(time: int, status: str, error_code: int) -> dict[str, Any]:
-    why = outcomes.describe(error_code) if error_code else None
+    why = magic_numbers.describe(error_code) if error_code else None
     return {"time": time, "status": status, "error_code": error_code, "why": why}
-
-
-def _credentials(account: Account, family: str) -> tuple[str, str]:
-    if family == "classic":
-        return account.classic.api_token, account.classic.api_secret
-    if family == "messagemedia":
-        return account.messagemedia.api_key, account.messagemedia.api_secret
-    return account.username, account.password
 
 
 def _sdk_program(request: dict[str, Any], account: Account, url: str) -> str:

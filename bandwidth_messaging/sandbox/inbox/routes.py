@@ -13,13 +13,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from ..contract import contract
-from ..families.services import Services
+from ..families.family import Family, services_of
+from ..families.problems import Problem, bad_request
 from ..families.v2 import filters
-from ..messaging.accounts import Account
-from ..web.problems import Problem
+from ..messaging.accounts import FAMILIES, Account
+from ..messaging.services import Services
+from ..store.listing import Place
 from . import detail as inbox_detail
 from . import stream
-from .conversations import FAMILIES, Key, Reader, Search
+from .conversations import Reader, Search
 
 _LIST = "/users/{accountId}/messages get"
 _OWN = ("family", "text", "tag", "status")
@@ -36,11 +38,7 @@ _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg"
 
 
 def routes() -> list[BaseRoute]:
-    """List the routes of the page.
-
-    Returns:
-        The page, what it is made of, and what it reads; all of them only read.
-    """
+    """The page, what it is made of, and what it reads; all of them only read."""
     account = "/sandbox/inbox/accounts/{account_id}"
     return [
         Route("/", _page),
@@ -56,7 +54,7 @@ def routes() -> list[BaseRoute]:
 
 
 async def _page(request: Request) -> Response:
-    services: Services = request.app.state.services
+    services = services_of(request)
     page = _file("index.html")
     pictures = " ".join((*_THIS_MACHINE, *services.outbox.origins))
     page.headers["Content-Security-Policy"] = _POLICY.format(pictures=pictures)
@@ -71,7 +69,7 @@ async def _asset(request: Request) -> Response:
 
 
 async def _accounts(request: Request) -> Response:
-    services: Services = request.app.state.services
+    services = services_of(request)
     return JSONResponse({"accounts": [_account_shown(account) for account in services.accounts]})
 
 
@@ -98,13 +96,16 @@ async def _search(request: Request) -> Response:
     reader = _reader(request)
     given = parse_qsl(request.url.query, keep_blank_values=True)
     rest = [(name, value) for name, value in given if name not in (*_OWN, "before", "limit")]
-    others = contract.read_query(urlencode(rest).encode(), _LIST)
-    unfit = filters.PAGING & set(others)
-    if unfit:
-        raise Problem(400, "bad-request", f"'{min(unfit)}' is not a filter")
+    try:
+        others = contract.read_query(urlencode(rest).encode(), _LIST)
+    except contract.QueryError as error:
+        raise bad_request(str(error)) from None
+    not_filters = filters.PAGING & set(others)
+    if not_filters:
+        raise bad_request(f"'{min(not_filters)}' is not a filter")
     own = {name: request.query_params[name] for name in _OWN if request.query_params.get(name)}
     _family(request)
-    return JSONResponse(reader.search(Search(filters=others, **own), _key(request), _limit(request)))
+    return JSONResponse(reader.search(Search(filters=others, **own), _place(request), _limit(request)))
 
 
 async def _message(request: Request) -> Response:
@@ -113,22 +114,23 @@ async def _message(request: Request) -> Response:
     message = reader.message(request.path_params["message_id"])
     if message is None:
         raise Problem(404, "not-found", "The account has no such message")
-    rows = services.store.deliveries(message["account_id"], message["message_id"])
-    made_by = inbox_detail.exchanges(services.store, message["message_id"])
+    deliveries = services.store.messages.deliveries(message.account_id, message.message_id)
+    made_by = inbox_detail.exchanges(services.store, message.message_id)
+    family: Family = request.app.state.families[message.family]
     url = str(request.base_url).rstrip("/")
-    picture = any(row["message_type"] == "mms" for row in rows)
+    picture = any(delivery.message_type == "mms" for delivery in deliveries)
     shown = {
-        **reader.summary({**rows[0], **message}),
-        "application_id": message["application_id"],
-        "priority": message["priority"],
-        "expiration": message["expiration"],
-        "extra": message["extra"],
-        "explained": None if picture else inbox_detail.text_in_segments(message["text"] or ""),
-        "deliveries": [inbox_detail.delivery(row) for row in rows],
-        "callbacks": inbox_detail.callbacks(services.store, message["message_id"]),
-        "notices": inbox_detail.notices(services.store, message["message_id"]),
+        **reader.summary(deliveries[0], message),
+        "application_id": message.application_id,
+        "priority": message.priority,
+        "expiration": message.expiration,
+        "extra": message.extra,
+        "explained": None if picture else inbox_detail.text_in_segments(message.text or ""),
+        "deliveries": [inbox_detail.delivery(delivery) for delivery in deliveries],
+        "callbacks": inbox_detail.callbacks(services.store, message.message_id),
+        "notices": inbox_detail.notices(services.store, message.message_id),
         "exchanges": made_by,
-        "repeat": inbox_detail.repeat(made_by[-1]["request"], account, message["family"], url) if made_by else None,
+        "repeat": inbox_detail.repeat(made_by[-1]["request"], account, family, url) if made_by else None,
     }
     return JSONResponse(shown)
 
@@ -139,7 +141,7 @@ async def _events(request: Request) -> Response:
 
 
 def _account(request: Request) -> tuple[Services, Account]:
-    services: Services = request.app.state.services
+    services = services_of(request)
     account = services.accounts.of(request.path_params["account_id"])
     if account is None:
         raise Problem(404, "not-found", "There is no such account")
@@ -154,7 +156,7 @@ def _reader(request: Request) -> Reader:
 def _account_shown(account: Account) -> dict[str, Any]:
     return {
         "account_id": account.account_id,
-        "ids": dict(zip(FAMILIES, account.ids, strict=True)),
+        "ids": account.ids_by_family,
         "application_id": account.application_id,
         "pace": account.clock.pace,
         "time": account.clock.now(),
@@ -189,14 +191,14 @@ def _resolved(document: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]
 def _family(request: Request) -> str | None:
     family = request.query_params.get("family") or None
     if family not in (None, *FAMILIES):
-        raise Problem(400, "bad-request", f"'family' must be one of {', '.join(FAMILIES)}")
+        raise bad_request(f"'family' must be one of {', '.join(FAMILIES)}")
     return family
 
 
 def _limit(request: Request) -> int:
     limit = _integer(request, "limit")
     if limit is not None and not 1 <= limit <= _MOST:
-        raise Problem(400, "bad-request", f"'limit' must be from 1 to {_MOST}")
+        raise bad_request(f"'limit' must be from 1 to {_MOST}")
     return limit or _LIMIT
 
 
@@ -207,11 +209,11 @@ def _integer(request: Request, name: str) -> int | None:
 
 def _number(text: str, name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
-        raise Problem(400, "bad-request", f"'{name}' must be a number")
+        raise bad_request(f"'{name}' must be a number")
     return int(text)
 
 
-def _key(request: Request) -> Key | None:
+def _place(request: Request) -> Place | None:
     text = request.query_params.get("before")
     if text is None:
         return None

@@ -21,11 +21,7 @@ class Inlet:
     """What one page has still to be told. Any thread may put events in; the server's loop takes them out."""
 
     def __init__(self, account_ids: tuple[str, ...]) -> None:
-        """Start empty.
-
-        Args:
-            account_ids: Whose events are wanted; all others are left out.
-        """
+        """Start empty; events of other accounts are left out."""
         self._account_ids = account_ids
         self._loop = asyncio.get_running_loop()
         self._filled = asyncio.Event()
@@ -35,11 +31,7 @@ class Inlet:
         self._lost = False
 
     def put(self, event: Event) -> None:
-        """Take an event; a listener of the feed.
-
-        Args:
-            event: What has changed. Beyond 500 that wait, events are lost, and the page is told to read all again.
-        """
+        """Take an event of the feed. Beyond 500 that wait, events are lost, and the page is told to read all again."""
         if event.kind not in ("pruned", "closing") and event.account_id not in self._account_ids:
             return
         with self._lock:
@@ -52,22 +44,14 @@ class Inlet:
             self._loop.call_soon_threadsafe(self._filled.set)
 
     async def wait(self, seconds: float) -> None:
-        """Return when there is something, or when the time is over.
-
-        Args:
-            seconds: How long to wait at most.
-        """
+        """Return when there is something, or after so many seconds."""
         try:
             await asyncio.wait_for(self._filled.wait(), seconds)
         except asyncio.TimeoutError:
             return
 
     def take(self) -> str | None:
-        """Take everything out.
-
-        Returns:
-            A JSON array of events as the page gets it; None if there is nothing.
-        """
+        """Take everything out, as a JSON array of events; None if there is nothing."""
         self._filled.clear()
         with self._lock:
             waiting, self._waiting = self._waiting, {}
@@ -81,15 +65,9 @@ class Inlet:
 def respond(feed: Feed, account: Account, database: str) -> StreamingResponse:
     """Answer with the events of an account, from now on until the page goes or the sandbox stops.
 
-    Args:
-        feed: Where the events come from.
-        account: Whose events.
-        database: Names the database: in another one, numbers of conversations and messages mean others.
-
-    Returns:
-        An answer of type `text/event-stream`. Each event is a JSON array of `{kind, message_id}`; the kind `reload`
-        says that events were lost. The first one, `ready`, has the name of the database and how often messages were
-        forgotten instead.
+    Each event is a JSON array of `{kind, message_id}`; the kind `reload` says that events were lost. The first one,
+    `ready`, has instead the name of the database, without which numbers of conversations and messages mean nothing,
+    and how often messages were forgotten.
     """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_events(feed, account, database), 200, headers, "text/event-stream")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from .clock import AccountClock
 from .limits import Limits
 
+FAMILIES = ("v2", "classic", "messagemedia")
 CALLBACK_TYPES = ("message-sending", "message-sent", "message-delivered", "message-failed", "message-read")
 CALLBACK_DISORDERS = ("duplicate", "late", "early")
 
@@ -83,7 +84,13 @@ class Account:
     limits: Limits = field(default_factory=Limits)
 
     @property
-    def ids(self) -> tuple[str, str, str]:
+    def ids_by_family(self) -> dict[str, str]:
+        """The id of the account in each family."""
+        ids = (self.account_id, self.classic.user_id, self.messagemedia.account_id)
+        return dict(zip(FAMILIES, ids, strict=True))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
         """What the messages of the account are kept under: its id in each of the families."""
         return (self.account_id, self.classic.user_id, self.messagemedia.account_id)
 
@@ -102,38 +109,19 @@ class Accounts:
         return iter(dict.fromkeys(list(self._by_id.values())))
 
     def add(self, account: Account) -> Account:
-        """Open an account.
-
-        Args:
-            account: The account.
-
-        Returns:
-            The account.
-        """
+        """Open an account."""
         for name in account.ids:
             self._by_id[name] = account
         return account
 
     def of(self, any_id: str) -> Account | None:
-        """Find an account.
-
-        Args:
-            any_id: Its id in any family.
-
-        Returns:
-            The account, or None if there is none with that id.
-        """
+        """The account with this id in any family."""
         return self._by_id.get(any_id)
 
     def new(self, clock: AccountClock, used: Callable[[str], bool] = lambda _: False) -> Account:
         """Open an account with credentials that no other has.
 
-        Args:
-            clock: The time that it lives in.
-            used: Tells whether messages are kept under an id, from before the sandbox was started again.
-
-        Returns:
-            The account.
+        `used` tells whether messages are kept under an id, from before the sandbox was started again.
         """
         with self._lock:
             while True:

@@ -8,17 +8,19 @@ import asyncio
 import contextlib
 import ipaddress
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from ..store.messages import Batch, Row, Store, Update
+from ..store.records import Batch, Callback, Update, changed
+from ..store.store import Store
 from . import disorder
 from .accounts import Account
 from .changes import Event, Feed
+from .family import Family
 
 ANSWER_SECONDS = 10.0
 GIVE_UP_SECONDS = 24 * 60 * 60
@@ -32,15 +34,10 @@ _NO_ANSWER = f"No answer within {ANSWER_SECONDS:.0f} seconds"
 class Outbox:
     """Sends callbacks."""
 
-    def __init__(self, store: Store, feed: Feed, allowed: Iterable[str] = ()) -> None:
-        """Take what it works with.
-
-        Args:
-            store: Keeps the callbacks and their attempts.
-            feed: Is told of every attempt.
-            allowed: Origins that callbacks may go to besides this machine, for example `https://example.com`.
-        """
+    def __init__(self, store: Store, families: Mapping[str, Family], feed: Feed, allowed: Iterable[str] = ()) -> None:
+        """Take what it works with, and the origins that callbacks may go to besides this machine."""
         self._store = store
+        self._families = families
         self._feed = feed
         self._allowed = frozenset(_origin(url) for url in allowed)
         self._busy: dict[int, _Sending] = {}
@@ -52,14 +49,7 @@ class Outbox:
         )  # fmt: skip
 
     def may_send_to(self, url: str) -> bool:
-        """Tell whether an address may be called.
-
-        Args:
-            url: An http or https address.
-
-        Returns:
-            True if it is on this machine, or of an origin that was allowed.
-        """
+        """Whether an address is on this machine, or of an origin that was allowed."""
         return _can_be_called(url) and (_is_loopback(urlsplit(url).hostname) or _origin(url) in self._allowed)
 
     @property
@@ -68,32 +58,21 @@ class Outbox:
         return sorted(f"{scheme}://{host}:{port}" for scheme, host, port in self._allowed)
 
     def send_due(self, account: Account) -> int:
-        """Start to send every callback of an account whose time has come; must be called in the server's loop.
-
-        Args:
-            account: Whose callbacks.
-
-        Returns:
-            How many were started.
-        """
+        """Start to send every callback of an account whose time has come, and tell how many; in the server's loop."""
         subjects = {sending.subject for sending in self._busy.values() if sending.account is account}
         free, started = _IN_FLIGHT - len(subjects), 0
         # Those that are under way are still due: that many more are read, to find the ones that are not.
-        for row in self._store.due("callbacks", "due", account.ids, account.clock.now(), 2 * _IN_FLIGHT):
+        for callback in self._store.callbacks.due(account.ids, account.clock.now(), 2 * _IN_FLIGHT):
             # One at a time about one message to one phone: what came first is told first.
-            if started < free and _subject(row) not in subjects:
-                subjects.add(_subject(row))
-                task = asyncio.ensure_future(self._send(account, row))
-                self._busy[row["callback_id"]] = _Sending(account, _subject(row), task)
+            if started < free and _subject(callback) not in subjects:
+                subjects.add(_subject(callback))
+                task = asyncio.ensure_future(self._send(account, callback))
+                self._busy[callback.callback_id or 0] = _Sending(account, _subject(callback), task)
                 started += 1
         return started
 
     async def send_all_due(self, account: Account) -> None:
-        """Send every callback of an account whose time has come, and wait until none is due any more.
-
-        Args:
-            account: Whose callbacks.
-        """
+        """Send every callback of an account whose time has come, and wait until none is due any more."""
         while self.send_due(account) or self._under_way(account):
             await asyncio.wait(self._under_way(account), return_when=asyncio.FIRST_COMPLETED)
 
@@ -108,22 +87,22 @@ class Outbox:
     def _under_way(self, account: Account) -> list[asyncio.Task[None]]:
         return [sending.task for sending in self._busy.values() if sending.account is account]
 
-    async def _send(self, account: Account, row: Row) -> None:
+    async def _send(self, account: Account, callback: Callback) -> None:
         try:
-            if self.may_send_to(row["url"]):
-                self._keep(account, row, await self._attempt(account, row))
+            if self.may_send_to(callback.url):
+                self._record(account, callback, await self._attempt(account, callback))
             else:
-                refusal = {"time": _time(account, row), "error": "The address is not among those that are allowed"}
-                self._store.write(Batch(updates=[_finished(row, "refused", refusal)]))
-            self._feed.publish(Event("callback", row["account_id"], row["message_id"]))
+                refusal = {"time": _time(account, callback), "error": "The address is not among those that are allowed"}
+                self._store.write(Batch(updates=[_finished(callback, "refused", refusal)]))
+            self._feed.publish(Event("callback", callback.account_id, callback.message_id))
         finally:
-            del self._busy[row["callback_id"]]
+            del self._busy[callback.callback_id or 0]
 
-    async def _attempt(self, account: Account, row: Row) -> dict[str, Any]:
+    async def _attempt(self, account: Account, callback: Callback) -> dict[str, Any]:
         began = time.monotonic()
-        attempt: dict[str, Any] = {"time": _time(account, row)}
+        attempt: dict[str, Any] = {"time": _time(account, callback)}
         try:
-            status, answer = await asyncio.wait_for(self._post(account, row), ANSWER_SECONDS)
+            status, answer = await asyncio.wait_for(self._post(account, callback), ANSWER_SECONDS)
             attempt |= {"status": status, "answer": answer}
         except (asyncio.TimeoutError, httpx.TimeoutException):
             attempt["error"] = _NO_ANSWER
@@ -132,51 +111,39 @@ class Outbox:
         attempt["milliseconds"] = int((time.monotonic() - began) * 1000)
         return attempt
 
-    async def _post(self, account: Account, row: Row) -> tuple[int, str]:
+    async def _post(self, account: Account, callback: Callback) -> tuple[int, str]:
         settings = account.callbacks
         credentials = httpx.Auth()
-        if settings.username is not None and _is_of_settings(account, row):
+        if settings.username is not None and _is_of_settings(account, callback):
             credentials = httpx.BasicAuth(settings.username, settings.password or "")
-        request = self._http.build_request("POST", str(row["url"]), content=row["body"], headers=row["headers"])
+        request = self._http.build_request("POST", callback.url, content=callback.body, headers=callback.headers)
         answer = await self._http.send(request, auth=credentials, stream=True)
         try:
             return answer.status_code, await _beginning(answer)
         finally:
             await answer.aclose()
 
-    def _keep(self, account: Account, row: Row, attempt: dict[str, Any]) -> None:
-        if _is_answered(attempt):
-            if self._comes_again(account, row):
-                self._wait(account, row, attempt)
-                return
-            batch = Batch(updates=[_finished(row, "delivered", attempt)])
-            if row["type"] == "message-received":
-                batch.updates += self._accepted(row, attempt["time"])
-            self._store.write(batch)
+    def _record(self, account: Account, callback: Callback, attempt: dict[str, Any]) -> None:
+        if not _is_answered(attempt) or self._comes_again(account, callback):
+            self._wait(account, callback, attempt)
             return
-        self._wait(account, row, attempt)
+        batch = Batch(updates=[_finished(callback, "delivered", attempt)])
+        message = self._store.messages.get(callback.message_id)
+        if message is not None:
+            batch.add(self._families[message.family].answered(callback, self._store, attempt["time"]))
+        self._store.write(batch)
 
-    def _wait(self, account: Account, row: Row, attempt: dict[str, Any]) -> None:
-        attempts = [*row["attempts"], attempt]
-        due = _end(account, row, attempt) + account.clock.delay(_pause(len(attempts)))
-        if due > row["created"] + account.clock.delay(GIVE_UP_SECONDS):
-            self._store.write(Batch(updates=[_finished(row, "dropped", attempt)]))
+    def _wait(self, account: Account, callback: Callback, attempt: dict[str, Any]) -> None:
+        attempts = [*callback.attempts, attempt]
+        due = _end(account, callback, attempt) + account.clock.delay(_pause(len(attempts)))
+        if due > callback.created + account.clock.delay(GIVE_UP_SECONDS):
+            self._store.write(Batch(updates=[_finished(callback, "dropped", attempt)]))
         else:
-            update = Update("callbacks", row["callback_id"], {"attempts": attempts, "due": due})
-            self._store.write(Batch(updates=[update]))
+            self._store.write(Batch(updates=[changed(callback, attempts=attempts, due=due)]))
 
-    def _comes_again(self, account: Account, row: Row) -> bool:
-        first = not any(_is_answered(attempt) for attempt in row["attempts"])
-        return first and _is_of_settings(account, row) and disorder.comes_twice(account)
-
-    def _accepted(self, row: Row, time: int) -> list[Update]:
-        """An inbound message has been taken by the customer once its callback is answered."""
-        updates = []
-        for each in self._store.deliveries(row["account_id"], row["message_id"]):
-            if each["message_status"] == "RECEIVED":
-                columns = {"message_status": "ACCEPTED", "history": [*each["history"], (time, "ACCEPTED", 0)]}
-                updates.append(Update("deliveries", each["position"], columns))
-        return updates
+    def _comes_again(self, account: Account, callback: Callback) -> bool:
+        first = not any(_is_answered(attempt) for attempt in callback.attempts)
+        return first and _is_of_settings(account, callback) and disorder.comes_twice(account)
 
 
 @dataclass(frozen=True)
@@ -186,9 +153,9 @@ class _Sending:
     task: asyncio.Task[None]
 
 
-def _is_of_settings(account: Account, row: Row) -> bool:
-    """Tell whether a callback goes where the account's settings say, and not where a request said."""
-    return row["url"] in (account.callbacks.outbound_url, account.callbacks.inbound_url)
+def _is_of_settings(account: Account, callback: Callback) -> bool:
+    """Whether a callback goes where the account's settings say, and not where a request said."""
+    return callback.url in (account.callbacks.outbound_url, account.callbacks.inbound_url)
 
 
 async def _beginning(answer: httpx.Response) -> str:
@@ -205,28 +172,27 @@ def _is_answered(attempt: dict[str, Any]) -> bool:
     return 200 <= int(attempt.get("status", 0)) < 300
 
 
-def _subject(row: Row) -> tuple[str, str]:
-    return row["message_id"], row["recipient"]
+def _subject(callback: Callback) -> tuple[str, str]:
+    return callback.message_id, callback.recipient
 
 
-def _time(account: Account, row: Row) -> int:
+def _time(account: Account, callback: Callback) -> int:
     """When an attempt is made. Where time is stepped, that is when it was due, however far the step went."""
-    return int(row["due"]) if account.clock.pace == "stepped" else account.clock.now()
+    return callback.due or 0 if account.clock.pace == "stepped" else account.clock.now()
 
 
-def _end(account: Account, row: Row, attempt: dict[str, Any]) -> int:
+def _end(account: Account, callback: Callback, attempt: dict[str, Any]) -> int:
     """When an attempt has ended; waiting in vain takes its time where time is stepped, too."""
     waited = ANSWER_SECONDS if attempt.get("error") == _NO_ANSWER else 0.0
-    return _time(account, row) + (account.clock.delay(waited) if account.clock.pace == "stepped" else 0)
+    return _time(account, callback) + (account.clock.delay(waited) if account.clock.pace == "stepped" else 0)
 
 
 def _pause(attempts: int) -> float:
     return min(_FIRST_PAUSE_SECONDS * 2.0 ** (attempts - 1), _LONGEST_PAUSE_SECONDS)
 
 
-def _finished(row: Row, state: str, attempt: dict[str, Any]) -> Update:
-    columns = {"state": state, "due": None, "attempts": [*row["attempts"], attempt]}
-    return Update("callbacks", row["callback_id"], columns)
+def _finished(callback: Callback, state: str, attempt: dict[str, Any]) -> Update:
+    return changed(callback, state=state, due=None, attempts=[*callback.attempts, attempt])
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
@@ -236,14 +202,7 @@ def _origin(url: str) -> tuple[str, str, int | None]:
 
 
 def is_origin(url: str) -> bool:
-    """Tell whether something is an origin, as those that callbacks may go to.
-
-    Args:
-        url: For example `https://example.com`, or with a port.
-
-    Returns:
-        True if it has a scheme and a host, and nothing behind them.
-    """
+    """Whether this is an origin, such as `https://example.com`: a scheme, a host, and nothing behind them."""
     return _can_be_called(url) and urlsplit(url).path in ("", "/")
 
 

@@ -47,11 +47,7 @@ class Feed:
         self.publish(Event("closing", "", ""))
 
     def publish(self, event: Event) -> None:
-        """Tell everybody who listens.
-
-        Args:
-            event: What has changed. It is in the store by now.
-        """
+        """Tell everybody who listens what has changed; it is in the store by now."""
         if event.kind in ("cleared", "pruned"):
             with self._lock:
                 self.forgotten += 1
@@ -62,11 +58,7 @@ class Feed:
     def listening(self, listener: Callable[[Event], None]) -> Iterator[None]:
         """Listen for the time of a `with` statement.
 
-        Args:
-            listener: Called in the thread that publishes; it must return at once and raise nothing.
-
-        Yields:
-            Nothing.
+        The listener is called in the thread that publishes; it must return at once and raise nothing.
         """
         with self._lock:
             self._listeners = (*self._listeners, listener)

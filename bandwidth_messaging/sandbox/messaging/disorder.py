@@ -14,28 +14,12 @@ LATE_SECONDS = 5.0
 
 
 def late(account: Account, is_last: bool) -> int:
-    """Tell how long a callback is held back, so that the end of a message's way is told before the steps to it.
-
-    Args:
-        account: Whose callback.
-        is_last: Whether it tells of the last step.
-
-    Returns:
-        Milliseconds.
-    """
+    """How many milliseconds a callback is held back, so that the end of a message is told before the steps to it."""
     return account.clock.delay(LATE_SECONDS) if "late" in account.callbacks.disorder and not is_last else 0
 
 
 def early(account: Account, steps: Sequence[Step]) -> Sequence[Step]:
-    """Take the steps up to the first that is told of at once, so that it is told before the request is answered.
-
-    Args:
-        account: Whose message.
-        steps: What happens to the message after it was received.
-
-    Returns:
-        The steps, the first ones without a pause before them.
-    """
+    """Take the steps up to the first that is told of at once, so that it is told before the request is answered."""
     if not answers_late(account):
         return steps
     told = next((n for n, step in enumerate(steps) if step.status in ("SENT", "FAILED")), len(steps) - 1)
@@ -43,24 +27,10 @@ def early(account: Account, steps: Sequence[Step]) -> Sequence[Step]:
 
 
 def answers_late(account: Account) -> bool:
-    """Tell whether a request to send is answered only after the first callback about its message was posted.
-
-    Args:
-        account: Whose request.
-
-    Returns:
-        True if it is.
-    """
+    """Whether a request to send is answered only after the first callback about its message was posted."""
     return "early" in account.callbacks.disorder
 
 
 def comes_twice(account: Account) -> bool:
-    """Tell whether a callback that the application has answered comes once more.
-
-    Args:
-        account: Whose callback.
-
-    Returns:
-        True if it does.
-    """
+    """Whether a callback that the application has answered comes once more."""
     return "duplicate" in account.callbacks.disorder

@@ -2,108 +2,87 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from ..families.family import Family
-from ..store.messages import Batch, Row, Store, Update
+from ..store.records import Batch, Delivery, Transition, changed
+from ..store.store import Store
 from .accounts import Account
 from .changes import Event, Feed
 from .clock import AccountClock
+from .family import Family
 
 _AT_ONCE = 500
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a plan.
-
-    Attributes:
-        seconds: How long after the step before.
-        status: The status that the delivery has from then on, in the words of its family.
-        error_code: Its error code from then on.
-    """
+    """One step of a plan: how many seconds after the step before, and status and error code from then on."""
 
     seconds: float
     status: str
     error_code: int = 0
 
 
-def planned(clock: AccountClock, start: int, status: str, steps: Iterable[Step]) -> dict[str, Any]:
-    """Write a plan.
+@dataclass(frozen=True)
+class Plan:
+    """The status of a new delivery, what it has been through, and what is still to come; None for nothing at all."""
 
-    Args:
-        clock: The account's clock, whose pace decides how long the steps take.
-        start: When the plan begins, in milliseconds since 1970.
-        status: The status that the delivery has now.
-        steps: What happens to it, in order.
+    status: str
+    history: list[Transition]
+    transitions: list[Transition] | None
 
-    Returns:
-        The columns of `deliveries` that hold status, history and plan.
-    """
-    plan: list[tuple[int, str, int]] = []
+    @property
+    def next_due(self) -> int | None:
+        """When the next transition is due."""
+        return int(self.transitions[0][0]) if self.transitions else None
+
+
+def planned(clock: AccountClock, start: int, status: str, steps: Iterable[Step]) -> Plan:
+    """Plan the steps from a time on, at the pace of the account's clock."""
+    transitions: list[Transition] = []
     due = start
     for step in steps:
         due += clock.delay(step.seconds)
-        plan.append((due, step.status, step.error_code))
-    return {
-        "message_status": status,
-        "history": [(clock.now(), status, 0)],
-        "plan": plan,
-        "next_due": plan[0][0] if plan else None,
-    }
+        transitions.append((due, step.status, step.error_code))
+    return Plan(status, [(clock.now(), status, 0)], transitions)
 
 
 class Lifecycle:
     """Carries plans out."""
 
     def __init__(self, store: Store, families: Mapping[str, Family], feed: Feed) -> None:
-        """Take what it works with.
-
-        Args:
-            store: Keeps the deliveries and their plans.
-            families: The families by the name that their messages are kept under.
-            feed: Is told of every change.
-        """
+        """Take the store, the families by the name that their messages are kept under, and who is told of changes."""
         self._store = store
         self._families = families
         self._feed = feed
 
     def run_due(self, account: Account) -> int:
-        """Carry out every step of an account whose time has come.
-
-        Args:
-            account: Whose messages.
-
-        Returns:
-            How many steps that were.
-        """
+        """Carry out every step of an account whose time has come, and tell how many that were."""
         done = 0
-        while rows := self._store.due("deliveries", "next_due", account.ids, account.clock.now(), _AT_ONCE):
-            self._take_steps(account, rows)
-            done += len(rows)
+        while deliveries := self._store.messages.due(account.ids, account.clock.now(), _AT_ONCE):
+            self._take_steps(account, deliveries)
+            done += len(deliveries)
         return done
 
-    def _take_steps(self, account: Account, rows: Sequence[Row]) -> None:
+    def _take_steps(self, account: Account, deliveries: Sequence[Delivery]) -> None:
         batch = Batch()
-        for row in rows:
-            self._take_step(account, row, batch)
+        for delivery in deliveries:
+            self._take_step(account, delivery, batch)
         self._store.write(batch)
-        for row in rows:
-            self._feed.publish(Event("status", row["account_id"], row["message_id"]))
+        for delivery in deliveries:
+            self._feed.publish(Event("status", delivery.account_id, delivery.message_id))
 
-    def _take_step(self, account: Account, row: Row, batch: Batch) -> None:
-        (time, status, error_code), *rest = row["plan"]
-        columns = {
-            "message_status": status,
-            "error_code": error_code,
-            "history": [*row["history"], (time, status, error_code)],
-            "plan": rest,
-            "next_due": rest[0][0] if rest else None,
-        }
-        batch.updates.append(Update("deliveries", row["position"], columns))
-        message = self._store.message(row["message_id"])
+    def _take_step(self, account: Account, delivery: Delivery, batch: Batch) -> None:
+        (time, status, error_code), *rest = delivery.plan or []
+        batch.updates.append(
+            changed(
+                delivery,
+                message_status=status,
+                error_code=error_code,
+                history=[*(delivery.history or ()), (time, status, error_code)],
+                plan=rest,
+                next_due=rest[0][0] if rest else None,
+            )
+        )
+        message = self._store.messages.get(delivery.message_id)
         if message is not None:
-            follows = self._families[message["family"]].changed(account, message, {**row, **columns}, time)
-            batch.updates += follows.updates
-            batch.callbacks += follows.callbacks
-            batch.notices += follows.notices
+            batch.add(self._families[message.family].changed(account, message, delivery, time))

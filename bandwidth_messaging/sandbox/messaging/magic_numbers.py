@@ -59,14 +59,7 @@ class Outcome:
 
 
 def outcome(number: str) -> Outcome:
-    """Tell what becomes of a message.
-
-    Args:
-        number: The recipient, in E.164 format.
-
-    Returns:
-        The outcome, the same for the same number at all times.
-    """
+    """What becomes of a message to a number in E.164 format: the same at all times."""
     failing = _FAILING.fullmatch(number)
     if failing:
         return Outcome(error_code=int(failing[1]))
@@ -76,12 +69,5 @@ def outcome(number: str) -> Outcome:
 
 
 def describe(error_code: int) -> str:
-    """Put an error code into words.
-
-    Args:
-        error_code: The vendor's code.
-
-    Returns:
-        What the vendor calls it; `unknown-error` for a code that the sandbox has no name for.
-    """
+    """What the vendor calls an error code; `unknown-error` if the sandbox has no name for it."""
     return DESCRIPTIONS.get(error_code, DESCRIPTIONS[9999])

@@ -8,26 +8,12 @@ _TOLL_FREE = ("+1800", "+1833", "+1844", "+1855", "+1866", "+1877", "+1888")
 
 
 def country(number: str) -> str | None:
-    """Guess the country of a number by its calling code; +1 counts as the United States.
-
-    Args:
-        number: A number in E.164 format, or another kind of sender.
-
-    Returns:
-        An ISO 3166 alpha-3 code, or None if the code is not among the few that the sandbox knows.
-    """
+    """The ISO 3166 alpha-3 code of the country of a number, guessed by its calling code; +1 counts as the USA."""
     return _COUNTRIES.get(number[:2]) or _COUNTRIES.get(number[:3])
 
 
 def product(sender: str) -> str:
-    """Tell the messaging product of a sender.
-
-    Args:
-        sender: A number in E.164 format, a short code or an alphanumeric sender.
-
-    Returns:
-        A value of the contract's productTypeEnum.
-    """
+    """The messaging product of a sender, a value of the contract's productTypeEnum."""
     if sender.startswith(_TOLL_FREE):
         return "TOLL_FREE"
     if sender.isdigit():

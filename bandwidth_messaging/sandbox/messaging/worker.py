@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 
-from ..store.messages import Store
+from ..store.store import Store
 from .accounts import Account, Accounts
 from .callbacks import Outbox
 from .changes import Event, Feed
@@ -18,32 +18,20 @@ class Worker:
     """Looks after every account whose time passes by itself, and after any account that it is told about."""
 
     def __init__(self, accounts: Accounts, lifecycle: Lifecycle, outbox: Outbox, store: Store, feed: Feed) -> None:
-        """Take what it works with.
-
-        Args:
-            accounts: The accounts.
-            lifecycle: Carries out plans.
-            outbox: Sends callbacks.
-            store: Forgets the oldest messages.
-            feed: Is told that it has forgotten some.
-        """
+        """Take what it works with."""
         self._accounts = accounts
         self._lifecycle = lifecycle
         self._outbox = outbox
         self._store = store
         self._feed = feed
         self._lock = threading.Lock()
-        self._told: set[Account] = set()
+        self._notified: set[Account] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def tell(self, account: Account) -> None:
-        """Say that an account may have something to do at once; any thread may.
-
-        Args:
-            account: The account.
-        """
+    def notify(self, account: Account) -> None:
+        """Say that an account may have something to do at once; any thread may."""
         with self._lock:
-            self._told.add(account)
+            self._notified.add(account)
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -60,20 +48,12 @@ class Worker:
             await self._outbox.close()
 
     async def catch_up(self, account: Account) -> None:
-        """Do all that is due for an account, and return when it is done.
-
-        Args:
-            account: The account.
-        """
+        """Do all that is due for an account, and return when it is done."""
         self._lifecycle.run_due(account)
         await self._outbox.send_all_due(account)
 
     def catch_up_from_outside(self, account: Account) -> None:
-        """Do all that is due for an account, and return when it is done; for threads other than the server's.
-
-        Args:
-            account: The account.
-        """
+        """Do all that is due for an account, and return when it is done; for threads other than the server's."""
         if self._loop is not None:
             asyncio.run_coroutine_threadsafe(self.catch_up(account), self._loop).result()
 
@@ -81,12 +61,12 @@ class Worker:
         if self._store.prune():
             self._feed.publish(Event("pruned", "", ""))
         with self._lock:
-            told, self._told = self._told, set()
+            notified, self._notified = self._notified, set()
         for account in self._accounts:
             if account.clock.pace != "stepped":
                 self._lifecycle.run_due(account)
                 self._outbox.send_due(account)
-            elif account in told:
+            elif account in notified:
                 self._lifecycle.run_due(account)
                 if self._outbox.send_due(account):
-                    self.tell(account)
+                    self.notify(account)

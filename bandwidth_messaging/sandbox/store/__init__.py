@@ -1,1 +1,1 @@
-"""What the sandbox keeps, in SQLite."""
+"""What the sandbox keeps, in SQLite: the records, and the only SQL."""

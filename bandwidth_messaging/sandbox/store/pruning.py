@@ -8,14 +8,9 @@ _FORGOTTEN = "NOT EXISTS (SELECT 1 FROM messages m WHERE m.message_id = t.messag
 
 
 def prune(connection: sqlite3.Connection, keep: int) -> int:
-    """Forget messages whole, with their callbacks, their notices and what was said on the wire about them.
+    """Forget messages whole, with their callbacks, notices and exchanges, so that `keep` of the newest deliveries stay.
 
-    Args:
-        connection: The database, in a transaction of the caller's.
-        keep: How many of the newest deliveries stay.
-
-    Returns:
-        How many deliveries were forgotten. It may have to be called again, until that is 0.
+    The caller is in a transaction. Returns how many deliveries were forgotten; call it again until that is 0.
     """
     gone = _oldest(connection, keep)
     connection.executemany("DELETE FROM deliveries WHERE position = ?", [(row["position"],) for row in gone])

@@ -28,28 +28,17 @@ class Totals:
     """Remembers the totals of queries. Any thread may use it."""
 
     def __init__(self, count: Count) -> None:
-        """Start with nothing remembered.
-
-        Args:
-            count: Counts the deliveries for which all conditions hold, given the conditions and their values.
-        """
+        """Take what counts the deliveries for which all conditions hold, given the conditions and their values."""
         self._count = count
         self._lock = threading.Lock()
         self._kept: dict[tuple[Any, ...], _Total] = {}
 
     def total(self, conditions: Sequence[str], values: Sequence[Any], version: object, last: int) -> int:
-        """Tell how many deliveries a query finds.
+        """How many deliveries up to the position `last` a query finds.
 
-        Args:
-            conditions: The conditions of the query. Where the first two are the account and the oldest time, the total
-                is remembered for all queries that differ in nothing but that time.
-            values: The values of the conditions.
-            version: Differs if a delivery that counts now did not count before, or the other way round, for another
-                reason than that it is new or too old. It is read before `last`.
-            last: The position of the latest delivery.
-
-        Returns:
-            The exact number of those up to `last`.
+        Where the first two conditions are the account and the oldest time, the total is remembered for all queries
+        that differ in nothing but that time. `version`, read before `last`, differs if a delivery that counts now did
+        not count before, or the other way round, for another reason than that it is new or too old.
         """
         if tuple(conditions[:2]) != _BEGINNING:
             return self._count([*conditions, "position <= ?"], [*values, last])

@@ -2,55 +2,26 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, Response
 
 from ..control import routes as control
-from ..families.classic import routes as classic
-from ..families.classic.messages import ClassicProblem
-from ..families.credentials import TOKEN_PATH
-from ..families.messagemedia import routes as messagemedia
-from ..families.messagemedia.messages import MessageMediaProblem
-from ..families.services import Services
-from ..families.v2 import routes as v2
+from ..families.family import Family
+from ..families.problems import ErrorAnswer, Problem
 from ..inbox import routes as inbox
-from .problems import Problem
+from ..messaging.services import Services
 
 
-def build(services: Services) -> Starlette:
-    """Make the application.
-
-    V2 is answered under the bare address and under `/api/v2`, the path of the vendor's server; other families live
-    beside it.
-
-    Args:
-        services: What the adapters work with.
-
-    Returns:
-        An ASGI application.
-    """
-    routes = [
-        Route("/users/{account_id}/messages", v2.Messages),
-        Route("/api/v2/users/{account_id}/messages", v2.Messages),
-        *classic.routes(),
-        *messagemedia.routes(),
-        Route(TOKEN_PATH, services.gate.token, methods=["POST"]),
-        *inbox.routes(),
-        *control.routes(),
-    ]
-    handlers: dict[Any, Any] = {
-        Problem: _problem,
-        ClassicProblem: classic.refuse,
-        MessageMediaProblem: messagemedia.refuse,
-        HTTPException: _http_error,
-        Exception: _crash,
-    }
+def build(services: Services, families: Mapping[str, Family]) -> Starlette:
+    """Make the ASGI application: the families side by side, the page and the control API."""
+    routes = [route for family in families.values() for route in family.routes()]
+    routes += [*inbox.routes(), *control.routes()]
+    handlers: dict[Any, Any] = {ErrorAnswer: _error_answer, HTTPException: _http_error, Exception: _crash}
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -63,19 +34,21 @@ def build(services: Services) -> Starlette:
     app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
     app.router.redirect_slashes = False
     app.state.services = services
+    app.state.families = families
     return app
 
 
-async def _problem(_: Request, problem: Problem) -> Response:
-    return problem.response()
+async def _error_answer(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ErrorAnswer)  # noqa: S101 - the handler is registered for this class
+    return JSONResponse(error.body(), error.status, dict(error.headers))
 
 
 async def _http_error(request: Request, error: HTTPException) -> Response:
     if error.status_code == 405:
         description = f"{request.method} is not supported here"
-        return Problem(405, "method-not-allowed", description, headers=error.headers or {}).response()
-    return Problem(404, "not-found", "There is nothing at this path").response()
+        return await _error_answer(request, Problem(405, "method-not-allowed", description, headers=error.headers))
+    return await _error_answer(request, Problem(404, "not-found", "There is nothing at this path"))
 
 
-async def _crash(_: Request, __: Exception) -> Response:
-    return Problem(500, "internal-server-error", "The request could not be handled").response()
+async def _crash(request: Request, _: Exception) -> Response:
+    return await _error_answer(request, Problem(500, "internal-server-error", "The request could not be handled"))

@@ -5,55 +5,42 @@ import json
 import socket
 import struct
 import time
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..families.credentials import TOKEN_PATH, basic_credential
-from ..messaging.accounts import Account, Accounts
+from ..families.credentials import TOKEN_PATH
+from ..families.family import Family
+from ..messaging.accounts import Accounts
 from ..messaging.changes import Feed
 from ..messaging.faults import Fault, Faults
 from .server import transport_of
 
 _SLICE_SECONDS = 0.1
-_SAID = "A fault that the sandbox was told to have"
+_DESCRIPTION = "A fault that the sandbox was told to have"
 _GARBAGE = b"<html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>"
-_TYPES = {
-    400: "bad-request", 401: "unauthorized", 403: "forbidden", 404: "not-found", 405: "method-not-allowed",
-    406: "not-acceptable", 415: "unsupported-content-type", 429: "rate_limit_exceeded", 500: "internal-server-error",
-    503: "service-unavailable",
-}  # fmt: skip
-_TYPES_OF_SENDING = {**_TYPES, 400: "request-validation", 429: "max-message-queue-size-exceeded"}
-_CLASSIC_CODES = {403: ("limit", "message-rate-limit"), 429: ("too-many-requests", "rate-limit-reached")}
 
 
 class FaultyApp:
     """An ASGI application that fails by the rules, around one that does not."""
 
-    def __init__(self, app: ASGIApp, accounts: Accounts, faults: Faults, feed: Feed) -> None:
-        """Wrap an application.
-
-        Args:
-            app: What answers the requests.
-            accounts: The accounts.
-            faults: The rules.
-            feed: Says when the sandbox stops.
-        """
+    def __init__(
+        self, app: ASGIApp, families: Mapping[str, Family], accounts: Accounts, faults: Faults, feed: Feed
+    ) -> None:
+        """Wrap an application; the feed says when the sandbox stops."""
         self._app = app
+        self._families = families
         self._accounts = accounts
         self._faults = faults
         self._feed = feed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request.
-
-        Args:
-            scope: The ASGI scope.
-            receive: Gives the body, in one piece.
-            send: Takes the answer.
-        """
-        account = _account(scope, self._accounts) if scope["type"] == "http" else None
+        """Serve one request, whose body comes in one piece."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        family = next(each for each in self._families.values() if each.has_path(scope["path"]))
+        account = family.caller(scope, self._accounts)
         if account is None or scope["path"].startswith("/sandbox"):
             await self._app(scope, receive, send)
             return
@@ -67,9 +54,11 @@ class FaultyApp:
         if fault is None:
             await self._app(scope, replay, send)
         else:
-            await self._fail(fault, scope, replay, receive, send)
+            await self._fail(fault, family, scope, replay, receive, send)
 
-    async def _fail(self, fault: Fault, scope: Scope, receive: Receive, gone: Receive, send: Send) -> None:
+    async def _fail(
+        self, fault: Fault, family: Family, scope: Scope, receive: Receive, gone: Receive, send: Send
+    ) -> None:
         answer: list[Message] = []
 
         async def keep(message: Message) -> None:
@@ -81,14 +70,14 @@ class FaultyApp:
             await self._pause(fault.delay, gone)
         if fault.reset:
             _reset(scope)
-            await _until(gone)
+            await _until_gone(gone)
         elif fault.truncate:
             await _truncate(answer, scope, send)
-            await _until(gone)
+            await _until_gone(gone)
         elif fault.status is not None:
-            await _refuse(fault, fault.status, scope, send)
+            await _refuse(fault, fault.status, family.error_body(fault.status, _DESCRIPTION, _operation(scope)), send)
         elif fault.garbage:
-            await _spoil(answer, send)
+            await _send_garbage(answer, send)
         elif fault.after:
             for message in answer:
                 await send(message)
@@ -111,34 +100,14 @@ def _operation(scope: Scope) -> str:
     return "send" if scope["method"] in ("POST", "PUT") else "read"
 
 
-def _account(scope: Scope, accounts: Accounts) -> Account | None:
-    parts = scope["path"].split("/")
-    named = accounts.of(parts[parts.index("users") + 1]) if "users" in parts[:-1] else None
-    return named or _account_of(_authorization(scope["headers"]), accounts)
-
-
-def _authorization(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    return next((value.decode("latin-1") for name, value in headers if name == b"authorization"), "")
-
-
-def _account_of(authorization: str, accounts: Accounts) -> Account | None:
-    """Tell by the name in its credential whose request it is; whether it is right is for others to judge."""
-    name = (basic_credential(authorization) or b"").partition(b":")[0].decode("latin-1")
-    for account in accounts:
-        key = account.messagemedia.api_key
-        if name in (account.client_id, key) or f'username="{key}"' in authorization:
-            return account
-    return None
-
-
-async def _until(gone: Receive) -> None:
+async def _until_gone(gone: Receive) -> None:
     """Wait until the server knows that the connection is gone, or it would complain that there is no whole answer."""
     while (await gone())["type"] != "http.disconnect":
         pass
 
 
-async def _refuse(fault: Fault, status: int, scope: Scope, send: Send) -> None:
-    body = _GARBAGE if fault.garbage else json.dumps(_body(status, scope)).encode()
+async def _refuse(fault: Fault, status: int, error: Mapping[str, object], send: Send) -> None:
+    body = _GARBAGE if fault.garbage else json.dumps(error).encode()
     kind = b"text/html" if fault.garbage else b"application/json"
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     if fault.retry_after is not None:
@@ -147,19 +116,7 @@ async def _refuse(fault: Fault, status: int, scope: Scope, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def _body(status: int, scope: Scope) -> dict[str, Any]:
-    """Make an error body in the form of the family that the path belongs to."""
-    path = scope["path"]
-    if path.startswith("/v1/users/"):
-        category, code = _CLASSIC_CODES.get(status, ("sandbox", "sandbox-fault"))
-        return {"category": category, "code": code, "message": _SAID, "details": []}
-    if path.startswith("/v1/"):
-        return {"message": _SAID, "details": []}
-    types = _TYPES_OF_SENDING if _operation(scope) == "send" else _TYPES
-    return {"type": types.get(status, "sandbox-fault"), "description": _SAID}
-
-
-async def _spoil(answer: list[Message], send: Send) -> None:
+async def _send_garbage(answer: list[Message], send: Send) -> None:
     start = answer[0]
     headers = [
         (name, value) for name, value in start["headers"] if name not in (b"content-length", b"content-encoding")

@@ -33,26 +33,17 @@ class Guard:
     """An ASGI application around another one."""
 
     def __init__(self, app: ASGIApp, host: str, token: str | None, names: Iterable[str] = ()) -> None:
-        """Wrap an application.
+        """Wrap an application that listens on a host.
 
-        Args:
-            app: What answers the requests that are let through.
-            host: The address that the sandbox listens on.
-            token: What the page and the API want from everybody; None lets this machine in without.
-            names: Host names that requests may come by besides those that are safe by themselves.
+        Without a token, the page and the API let this machine in; `names` are host names that requests may come by
+        besides those that are safe by themselves.
         """
         self._app = app
         self._token = token
         self._names = frozenset(name.lower() for name in ("localhost", host, *names))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or refuse it.
-
-        Args:
-            scope: The ASGI scope.
-            receive: Gives the body.
-            send: Takes the answer.
-        """
+        """Let a request through, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -71,8 +62,8 @@ class Guard:
         safe = _is_loopback(name) if self._token is None else _is_address_or_private(name)
         if safe or name in self._names:
             return None
-        said = "The Host header must name this machine; allow_hosts or --allow-host lets another name in"
-        return _refusal(421, "misdirected-request", said)
+        description = "The Host header must name this machine; allow_hosts or --allow-host lets another name in"
+        return _refusal(421, "misdirected-request", description)
 
     def _refusal_of_caller(self, scope: Scope, headers: Headers) -> Response | None:
         origin = headers.get("origin")
@@ -86,8 +77,8 @@ class Guard:
         return self._refusal_of_token(scope, headers, self._token)
 
     def _refusal_of_token(self, scope: Scope, headers: Headers, token: str) -> Response | None:
-        given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if scope["path"] == "/" and _same(given, token):
+        sent = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        if scope["path"] == "/" and _same(sent, token):
             # Out of the address, where it would stay in the history, into a cookie that only this site gets.
             answer = RedirectResponse("/", 303)
             answer.set_cookie(_COOKIE, token, httponly=True, samesite="strict")
@@ -102,8 +93,8 @@ def _refusal(status: int, kind: str, description: str) -> Response:
     return JSONResponse({"type": kind, "description": description}, status)
 
 
-def _same(given: str, token: str) -> bool:
-    return hmac.compare_digest(given.encode(), token.encode())
+def _same(sent: str, token: str) -> bool:
+    return hmac.compare_digest(sent.encode(), token.encode())
 
 
 def _cookie(header: str) -> str:

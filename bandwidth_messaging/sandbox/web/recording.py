@@ -13,7 +13,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..store.messages import Batch, Row, Store
+from ..store.records import Batch, Exchange
+from ..store.store import Store
 
 MOST_BYTES = 1024 * 1024
 _REMEMBERED = 1000
@@ -56,13 +57,9 @@ class Intake:
     """
 
     def __init__(self, app: ASGIApp, store: Store, unrecorded: Sequence[str]) -> None:
-        """Wrap an application.
+        """Wrap an application; requests to paths with a beginning in `unrecorded` are not recorded.
 
-        Args:
-            app: What answers the requests. It names the messages that a request has made in the request's state,
-                as `message_ids`.
-            store: Keeps the latest 10,000 requests that made messages.
-            unrecorded: The beginnings of the paths whose requests are not recorded.
+        The application names the messages that a request has made in the request's state, as `message_ids`.
         """
         self._app = app
         self._store = store
@@ -71,13 +68,7 @@ class Intake:
         self.received: deque[Received] = deque(maxlen=_REMEMBERED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request.
-
-        Args:
-            scope: The ASGI scope.
-            receive: Gives the body.
-            send: Takes the answer.
-        """
+        """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -122,15 +113,12 @@ class Intake:
             "headers": {name.decode("latin-1"): value.decode("latin-1") for name, value in answer[0]["headers"]},
             "body": b"".join(part.get("body", b"") for part in answer[1:]).decode("utf-8", "replace"),
         }
-        rows: list[Row] = [{"message_id": each, "request": asked, "answer": answered} for each in message_ids]
-        self._store.write(Batch(exchanges=rows))
-        self._kept += len(rows)
+        exchanges = [Exchange(message_id=each, request=asked, answer=answered) for each in message_ids]
+        self._store.write(Batch(exchanges=exchanges))
+        self._kept += len(exchanges)
         if self._kept >= _KEPT_EXCHANGES // 10:
             self._kept = 0
-            self._store.execute(
-                "DELETE FROM exchanges WHERE exchange_id <= (SELECT max(exchange_id) FROM exchanges) - ?",
-                (_KEPT_EXCHANGES,),
-            )
+            self._store.requests.keep_latest(_KEPT_EXCHANGES)
 
 
 async def _read(receive: Receive) -> bytes | None:

@@ -34,14 +34,7 @@ class _Protocol(H11Protocol):
 
 
 def transport_of(scope: Scope) -> asyncio.Transport | None:
-    """Find the connection that a request came by.
-
-    Args:
-        scope: The ASGI scope of the request.
-
-    Returns:
-        The connection, or None if it has ended.
-    """
+    """The connection that a request came by; None if it has ended."""
     return _Protocol.open_ones.get((tuple(scope["server"] or ()), tuple(scope["client"] or ())))
 
 
@@ -53,16 +46,9 @@ class ServerThread:
     """
 
     def __init__(self, app: ASGIApp, host: str, port: int) -> None:
-        """Start serving; returns when requests are answered.
+        """Start serving; returns when requests are answered. Port 0 takes a free one.
 
-        Args:
-            app: What answers the requests.
-            host: The address to listen on.
-            port: The TCP port; 0 takes a free one.
-
-        Raises:
-            OSError: If the address cannot be listened on.
-            RuntimeError: If the server does not start.
+        OSError if the address cannot be listened on, RuntimeError if the server does not start.
         """
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.create_server((host, port), family=family, backlog=1024)

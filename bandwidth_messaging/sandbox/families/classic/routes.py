@@ -1,7 +1,6 @@
 """The classic family over HTTP: one path to send and list, one to fetch."""
 
 import hmac
-import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +11,12 @@ from starlette.routing import Route
 
 from ...contract import contract
 from ...messaging.accounts import Account
-from ...store.messages import Batch, Row
-from ...web.problems import Problem
+from ...messaging.services import Services
+from ...store.records import Batch, ListedDelivery
 from ..credentials import basic_credential
-from ..services import Services
+from ..family import decode_json, services_of
 from . import messages as classic_messages
-from .messages import ClassicProblem
+from .messages import ClassicProblem, invalid
 
 _MOST_MESSAGES = 50
 _LIST = "/v1/users/{userId}/messages get"
@@ -27,17 +26,7 @@ class Messages(HTTPEndpoint):
     """`/v1/users/{userId}/messages`: send one message or several, and list them."""
 
     async def post(self, request: Request) -> Response:
-        """Send one message, or each of several that can be sent.
-
-        Args:
-            request: The HTTP request.
-
-        Returns:
-            201 with the message's address, or 202 with a result for each. The accepted ones are kept by then.
-
-        Raises:
-            ClassicProblem: What the API answers to a request that is not fulfilled.
-        """
+        """Send one message, or each of several that can be sent. The accepted ones are kept when this is answered."""
         services, account = _admit(request)
         body = _json(await request.body(), request.headers.get("content-type", ""))
         if isinstance(body, list):
@@ -45,28 +34,18 @@ class Messages(HTTPEndpoint):
         error = classic_messages.error_in(body)
         if error is not None:
             raise error
-        batch, message_id = classic_messages.accept(body, account, services)
+        batch, message_id = classic_messages.accept(body, account, services.store)
         services.keep(account, batch)
         request.state.message_ids = [message_id]
         return Response(status_code=201, headers={"Location": _address(request, account, message_id)})
 
     async def get(self, request: Request) -> Response:
-        """List messages.
-
-        Args:
-            request: The HTTP request.
-
-        Returns:
-            200 with a page, and a `Link` header while there are more.
-
-        Raises:
-            ClassicProblem: What the API answers to a request that is not fulfilled.
-        """
+        """List messages, with a `Link` header while there are more."""
         services, account = _admit(request)
         try:
             parameters = contract.read_query(request.scope["query_string"], _LIST)
-        except Problem as problem:
-            raise ClassicProblem(400, "bad-request", "validation-error", problem.description) from None
+        except contract.QueryError as error:
+            raise invalid(str(error)) from None
         rows, cursor = classic_messages.page(services.store, account, parameters)
         kept = {name: value for name, value in parameters.items() if not name.startswith("sortKey")}
         link = {"Link": f'<{_base(request, account)}?{urlencode({**kept, **cursor})}>; rel="next"'} if cursor else {}
@@ -80,19 +59,9 @@ class Message(HTTPEndpoint):
     """`/v1/users/{userId}/messages/{messageId}`: fetch a message."""
 
     async def get(self, request: Request) -> Response:
-        """Fetch a message.
-
-        Args:
-            request: The HTTP request.
-
-        Returns:
-            200 with the message.
-
-        Raises:
-            ClassicProblem: 404 if there is no such message.
-        """
+        """Fetch a message."""
         services, account = _admit(request)
-        rows = services.store.deliveries(account.classic.user_id, request.path_params["message_id"])
+        rows = services.store.messages.deliveries(account.classic.user_id, request.path_params["message_id"])
         if not rows:
             raise ClassicProblem(404, "not-found", "message-not-found", "The message could not be found")
         return JSONResponse(_read(services, rows[0]))
@@ -101,32 +70,15 @@ class Message(HTTPEndpoint):
 
 
 def routes() -> list[Route]:
-    """Name the family's routes.
-
-    Returns:
-        The routes.
-    """
+    """The family's routes."""
     return [
         Route("/v1/users/{user_id}/messages", Messages),
         Route("/v1/users/{user_id}/messages/{message_id}", Message),
     ]
 
 
-async def refuse(_: Request, problem: Exception) -> Response:
-    """Answer a request that is not fulfilled, in the family's own form.
-
-    Args:
-        problem: What is wrong.
-
-    Returns:
-        The error answer.
-    """
-    assert isinstance(problem, ClassicProblem)  # noqa: S101 - the handler is registered for this class
-    return JSONResponse(problem.body(), problem.status)
-
-
 def _admit(request: Request) -> tuple[Services, Account]:
-    services: Services = request.app.state.services
+    services = services_of(request)
     account = services.accounts.of(request.path_params["user_id"])
     sent = basic_credential(request.headers.get("authorization"))
     if account is not None and account.classic.user_id == request.path_params["user_id"] and sent is not None:
@@ -138,30 +90,26 @@ def _admit(request: Request) -> tuple[Services, Account]:
 
 def _json(body: bytes, content_type: str) -> Any:
     if content_type.partition(";")[0].strip().lower() != "application/json":
-        raise ClassicProblem(400, "bad-request", "validation-error", "The body must be application/json")
+        raise invalid("The body must be application/json")
     try:
-        decoded = json.loads(body.decode("utf-8"))
-        # A lone surrogate is valid JSON, but no text: it could be neither kept nor sent.
-        json.dumps(decoded, ensure_ascii=False).encode("utf-8")
+        return decode_json(body)
     except (ValueError, RecursionError):
-        raise ClassicProblem(400, "bad-request", "validation-error", "The body must be JSON in UTF-8") from None
-    return decoded
+        raise invalid("The body must be JSON in UTF-8") from None
 
 
 def _send_all(request: Request, services: Services, account: Account, messages: list[Any]) -> Response:
     if len(messages) > _MOST_MESSAGES:
         raise ClassicProblem(403, "forbidden", "multi-message-limit", f"At most {_MOST_MESSAGES} messages a request")
     if not messages or not all(isinstance(message, dict) for message in messages):
-        raise ClassicProblem(400, "bad-request", "validation-error", "The array must hold messages, at least one")
+        raise invalid("The array must hold messages, at least one")
     together, results, message_ids = Batch(), [], []
     for message in messages:
         error = classic_messages.error_in(message)
         if error is not None:
             results.append({"result": "error", "error": error.body()})
             continue
-        batch, message_id = classic_messages.accept(message, account, services)
-        together.messages += batch.messages
-        together.deliveries += batch.deliveries
+        batch, message_id = classic_messages.accept(message, account, services.store)
+        together.add(batch)
         message_ids.append(message_id)
         results.append({"result": "accepted", "location": _address(request, account, message_id)})
     services.keep(account, together)
@@ -177,6 +125,7 @@ def _address(request: Request, account: Account, message_id: str) -> str:
     return f"{_base(request, account)}/{message_id}"
 
 
-def _read(services: Services, row: Row) -> dict[str, Any]:
-    message = services.store.message(row["message_id"])
-    return classic_messages.shown(message or {}, row)
+def _read(services: Services, delivery: ListedDelivery) -> dict[str, Any]:
+    message = services.store.messages.get(delivery.message_id)
+    assert message is not None  # noqa: S101 - both are written together, and forgotten together
+    return classic_messages.shown(message, delivery)

@@ -2,19 +2,19 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bandwidth_messaging import segments
 
-from ...contract import contract
-from ...messaging import magic_numbers as outcomes
-from ...messaging import times
+from ...contract import contract, times
+from ...messaging import magic_numbers
 from ...messaging.accounts import Account
-from ...messaging.inbound import has_opted_out
-from ...messaging.lifecycle import Step, planned
+from ...messaging.lifecycle import Plan, Step, planned
 from ...messaging.numbers import country
-from ...store.messages import Batch, Row
-from ..services import Services
+from ...store.records import Batch, Delivery, Message, Transition
+from ...store.store import Store
+from ..problems import ErrorAnswer
 
 REFUSED = "Request failed to parse correctly. Please ensure input is valid and try again."
 # The number that a message without a source number is sent from.
@@ -31,44 +31,23 @@ _UNDELIVERABLE = 400
 _OF_REJECTION = frozenset((302, 303, 402, 412))
 
 
-class MessageMediaProblem(Exception):
+class MessageMediaProblem(ErrorAnswer):
     """Ends a request with an error of the MessageMedia API."""
 
     def __init__(self, status: int, message: str, details: Sequence[str] | None = None) -> None:
-        """Say what is wrong.
-
-        Args:
-            status: The HTTP status.
-            message: The error in words.
-            details: What is wrong with the body, each as a path, a colon and the reason; None if that is not it.
-        """
+        """Say what is wrong; if it is the body, `details` has a path, a colon and the reason for each error."""
         super().__init__(message)
         self.status = status
         self._details = details
 
     def body(self) -> dict[str, Any]:
-        """Make the error body.
-
-        Returns:
-            The contract's `messageMediaErrorResponse`.
-        """
+        """The contract's `messageMediaErrorResponse`."""
         details = {} if self._details is None else {"details": list(self._details)}
         return {"message": str(self), **details}
 
 
-def accept(
-    requests: Sequence[dict[str, Any]], account: Account, services: Services
-) -> tuple[list[dict[str, Any]], Batch]:
-    """Accept messages that are to be sent.
-
-    Args:
-        requests: The messages, judged right.
-        account: The account that sends.
-        services: What the sandbox works with.
-
-    Returns:
-        The messages of the answer, and what is to be kept.
-    """
+def accept(requests: Sequence[dict[str, Any]], account: Account, store: Store) -> tuple[list[dict[str, Any]], Batch]:
+    """Accept messages: those of the answer, and what is to be kept."""
     known = contract.document()["components"]["schemas"]["messageMediaMessage"]["properties"]
     now = account.clock.now()
     batch, answer = Batch(), []
@@ -80,85 +59,76 @@ def accept(
         }
         message = _message(fields, account, now)
         batch.messages.append(message)
-        batch.deliveries.append({**_delivery(message, fields), **_plan(message, fields, account, services)})
-        answer.append({**fields, "message_id": message["message_id"], "status": "queued"})
+        batch.deliveries.append(_delivery(message, fields, _plan(message, fields, account, store)))
+        answer.append({**fields, "message_id": message.message_id, "status": "queued"})
     return answer, batch
 
 
-def shown(message: Row, delivery: Row) -> dict[str, Any]:
-    """Show a message with its status.
-
-    Args:
-        message: The columns of the message.
-        delivery: The columns of its delivery.
-
-    Returns:
-        The contract's `messageMediaSubmittedMessage`; what was not given is left out.
-    """
-    return {**message["extra"], "message_id": message["message_id"], "status": delivery["message_status"]}
+def shown(message: Message, delivery: Delivery) -> dict[str, Any]:
+    """A message with its status: the contract's `messageMediaSubmittedMessage` without what was not given."""
+    return {**(message.extra or {}), "message_id": message.message_id, "status": delivery.message_status}
 
 
-def _message(fields: dict[str, Any], account: Account, now: int) -> Row:
+def _message(fields: dict[str, Any], account: Account, now: int) -> Message:
     sender = fields.get("source_number", ASSIGNED_NUMBER)
-    return {
-        "message_id": str(uuid.uuid4()),
-        "family": "messagemedia",
-        "account_id": account.messagemedia.account_id,
-        "direction": "OUTBOUND",
-        "owner": sender,
-        "sender": sender,
-        "recipients": [fields["destination_number"]],
-        "text": fields["content"],
-        "media": fields.get("media"),
-        "expiration": times.parse_rfc3339(fields.get("message_expiry_timestamp", "")),
-        "receive_time": now,
-        "extra": fields,
-    }
+    return Message(
+        message_id=str(uuid.uuid4()),
+        family="messagemedia",
+        account_id=account.messagemedia.account_id,
+        direction="OUTBOUND",
+        owner=sender,
+        sender=sender,
+        recipients=[fields["destination_number"]],
+        text=fields["content"],
+        media=fields.get("media"),
+        expiration=times.parse_rfc3339(fields.get("message_expiry_timestamp", "")),
+        receive_time=now,
+        extra=fields,
+    )
 
 
-def _delivery(message: Row, fields: dict[str, Any]) -> Row:
+def _delivery(message: Message, fields: dict[str, Any], plan: Plan) -> Delivery:
     text = fields["content"]
-    is_sms = fields["format"] == "SMS"
-    return {
-        "message_id": message["message_id"],
-        "account_id": message["account_id"],
-        "source_tn": message["sender"],
-        "destination_tn": fields["destination_number"],
-        "message_direction": "OUTBOUND",
-        "message_type": fields["format"].lower(),
-        "segment_count": segments.count(text) if is_sms else 1,
-        "error_code": 0,
-        "receive_time": message["receive_time"],
-        "message_size": len(text.encode()),
-        "message_length": len(text),
-        "attachment_count": len(fields.get("media", ())),
-        "recipient_count": 1,
-        "calling_number_country_a3": country(message["sender"]),
-        "called_number_country_a3": country(fields["destination_number"]),
-        "bw_queued": False,
-        "carrier_queued": False,
-    }
+    return Delivery(
+        message_id=message.message_id,
+        account_id=message.account_id,
+        source_tn=message.sender,
+        destination_tn=fields["destination_number"],
+        message_status=plan.status,
+        message_direction="OUTBOUND",
+        message_type=fields["format"].lower(),
+        segment_count=segments.count(text) if fields["format"] == "SMS" else 1,
+        error_code=0,
+        receive_time=message.receive_time,
+        message_size=len(text.encode()),
+        message_length=len(text),
+        attachment_count=len(fields.get("media", ())),
+        recipient_count=1,
+        calling_number_country_a3=country(message.sender),
+        called_number_country_a3=country(fields["destination_number"]),
+        history=plan.history,
+        plan=plan.transitions,
+        next_due=plan.next_due,
+    )
 
 
-def _plan(message: Row, fields: dict[str, Any], account: Account, services: Services) -> dict[str, Any]:
-    now, recipient = message["receive_time"], fields["destination_number"]
+def _plan(message: Message, fields: dict[str, Any], account: Account, store: Store) -> Plan:
+    now, recipient = message.receive_time, fields["destination_number"]
     scheduled = times.parse_rfc3339(fields.get("scheduled", ""))
-    stopped = has_opted_out(services, message["account_id"], message["sender"], recipient)
-    steps = _steps(recipient, stopped)
+    steps = _steps(recipient, store.opt_outs.include(message.account_id, message.sender, recipient))
     if scheduled is not None and scheduled > now:
-        columns = planned(account.clock, scheduled, "scheduled", [Step(0, "queued"), *steps])
+        plan = planned(account.clock, scheduled, "scheduled", [Step(0, "queued"), *steps])
     else:
-        columns = planned(account.clock, now, "queued", steps)
-    if message["expiration"] is not None:
-        columns["plan"] = _until(columns["plan"], message["expiration"], now)
-        columns["next_due"] = columns["plan"][0][0]
-    return columns
+        plan = planned(account.clock, now, "queued", steps)
+    if message.expiration is None:
+        return plan
+    return replace(plan, transitions=_until(plan.transitions or [], message.expiration, now))
 
 
-def _steps(recipient: str, stopped: bool) -> list[Step]:
-    outcome = outcomes.outcome(recipient)
+def _steps(recipient: str, opted_out: bool) -> list[Step]:
+    outcome = magic_numbers.outcome(recipient)
     accepted = [Step(0.5, "processed")]
-    if stopped:
+    if opted_out:
         return [*accepted, Step(0.5, "rejected", _OPTED_OUT)]
     handed_over = [*accepted, Step(0.5, "enroute"), Step(0.5, "submitted")]
     if outcome.error_code:
@@ -169,7 +139,7 @@ def _steps(recipient: str, stopped: bool) -> list[Step]:
     return [*handed_over, Step(outcome.seconds, "delivered")] if outcome.delivered else handed_over
 
 
-def _until(plan: list[tuple[int, str, int]], expiration: int, now: int) -> list[tuple[int, str, int]]:
+def _until(plan: list[Transition], expiration: int, now: int) -> list[Transition]:
     """The part of a plan that happens before the message expires, and its expiry if it has not ended by then."""
     kept = [step for step in plan if step[0] <= expiration]
     if kept and kept[-1][1] in _FINAL:

@@ -1,7 +1,6 @@
 """The MessageMedia family over HTTP: who is calling, by Basic or by a signature, and its five paths."""
 
 import hmac
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,10 +14,11 @@ from bandwidth_messaging.messagemedia.signature import signed_by, verify_signatu
 from ...contract import contract
 from ...messaging.accounts import Account
 from ...messaging.changes import Event
-from ...store.messages import Batch, Row, Update
-from ...web.negotiation import is_json
+from ...messaging.services import Services
+from ...store.records import Batch, Delivery, Message, changed
 from ..credentials import basic_credential
-from ..services import Services
+from ..family import decode_json, services_of
+from ..negotiation import is_json
 from . import messages as messagemedia_messages
 from . import notices as messagemedia_notices
 from .messages import MessageMediaProblem
@@ -39,40 +39,20 @@ class Messages(_Endpoint):
     """`/v1/messages`: send."""
 
     async def post(self, request: Request) -> Response:
-        """Send messages, all or none.
-
-        Args:
-            request: The HTTP request.
-
-        Returns:
-            202 with the messages. They are kept by then.
-
-        Raises:
-            MessageMediaProblem: What the API answers to a request that is not fulfilled.
-        """
+        """Send messages, all or none."""
         services, account = await _admit(request)
-        body = await _judged(request, "SendMessagesRequest")
-        answer, batch = messagemedia_messages.accept(body["messages"], account, services)
+        body = await _valid_body(request, "SendMessagesRequest")
+        answer, batch = messagemedia_messages.accept(body["messages"], account, services.store)
         services.keep(account, batch)
-        request.state.message_ids = [message["message_id"] for message in batch.messages]
+        request.state.message_ids = [message.message_id for message in batch.messages]
         return JSONResponse({"messages": answer}, 202)
 
 
-class Message(_Endpoint):
+class OneMessage(_Endpoint):
     """`/v1/messages/{messageId}`: the status of a message, and its cancellation."""
 
     async def get(self, request: Request) -> Response:
-        """Tell the status of a message.
-
-        Args:
-            request: The HTTP request.
-
-        Returns:
-            200 with the message.
-
-        Raises:
-            MessageMediaProblem: 404 if there is no such message, and what else the API answers.
-        """
+        """Tell the status of a message."""
         services, account = await _admit(request)
         message, delivery = _found(services, account, request.path_params["message_id"])
         return JSONResponse(messagemedia_messages.shown(message, delivery))
@@ -81,28 +61,17 @@ class Message(_Endpoint):
     head = get
 
     async def put(self, request: Request) -> Response:
-        """Cancel a scheduled message.
-
-        Args:
-            request: The HTTP request.
-
-        Returns:
-            200 without a body.
-
-        Raises:
-            MessageMediaProblem: 404 if there is no such message, 400 if it is not scheduled, and what else the API
-                answers.
-        """
+        """Cancel a scheduled message."""
         services, account = await _admit(request)
         _, delivery = _found(services, account, request.path_params["message_id"])
-        await _judged(request, "CancelScheduledMessageRequest")
-        if delivery["message_status"] != "scheduled":
-            reason = f"/status: only a scheduled message can be cancelled; this one is {delivery['message_status']}"
+        await _valid_body(request, "CancelScheduledMessageRequest")
+        if delivery.message_status != "scheduled":
+            reason = f"/status: only a scheduled message can be cancelled; this one is {delivery.message_status}"
             raise MessageMediaProblem(400, messagemedia_messages.REFUSED, [reason])
-        history = [*delivery["history"], (account.clock.now(), "cancelled", 0)]
-        columns: Row = {"message_status": "cancelled", "history": history, "plan": [], "next_due": None}
-        services.store.write(Batch(updates=[Update("deliveries", delivery["position"], columns)]))
-        services.feed.publish(Event("status", delivery["account_id"], delivery["message_id"]))
+        history = [*(delivery.history or ()), (account.clock.now(), "cancelled", 0)]
+        update = changed(delivery, message_status="cancelled", history=history, plan=[], next_due=None)
+        services.store.write(Batch(updates=[update]))
+        services.feed.publish(Event("status", delivery.account_id, delivery.message_id))
         return Response(status_code=200)
 
 
@@ -112,17 +81,7 @@ class _Notices(_Endpoint):
     kind: messagemedia_notices.Kind
 
     async def get(self, request: Request) -> Response:
-        """Give the oldest that wait.
-
-        Args:
-            request: The HTTP request.
-
-        Returns:
-            200 with at most 100 of them.
-
-        Raises:
-            MessageMediaProblem: What the API answers to a request that is not fulfilled.
-        """
+        """Give the oldest that wait."""
         services, account = await _admit(request)
         waiting = messagemedia_notices.waiting(services.store, account, self.kind)
         return JSONResponse({self.kind.plural: waiting})
@@ -136,20 +95,11 @@ class _Confirmed(_Endpoint):
     kind: messagemedia_notices.Kind
 
     async def post(self, request: Request) -> Response:
-        """Confirm some, known or not.
-
-        Args:
-            request: The HTTP request.
-
-        Returns:
-            202 without a body.
-
-        Raises:
-            MessageMediaProblem: What the API answers to a request that is not fulfilled.
-        """
+        """Confirm some, known or not."""
         services, account = await _admit(request)
-        body = await _judged(request, f"Confirm{self.kind.plural.title().replace('_', '')}AsReceivedRequest")
-        messagemedia_notices.confirm(services.store, account, self.kind, body[f"{self.kind.name}_ids"])
+        body = await _valid_body(request, f"Confirm{self.kind.plural.title().replace('_', '')}AsReceivedRequest")
+        ids = body[f"{self.kind.name}_ids"]
+        services.store.notices.confirm(account.messagemedia.account_id, self.kind.name, ids)
         return Response(status_code=202, media_type="text/plain")
 
 
@@ -178,15 +128,11 @@ class RepliesConfirmed(_Confirmed):
 
 
 def routes() -> list[Route]:
-    """Name the family's routes.
-
-    Returns:
-        The routes.
-    """
+    """The family's routes."""
     return [
         Route("/v1/messages", Messages),
         # Whatever an id may hold, a slash too: it is unknown then, and the answer is this family's.
-        Route("/v1/messages/{message_id:path}", Message),
+        Route("/v1/messages/{message_id:path}", OneMessage),
         Route("/v1/delivery_reports", DeliveryReports),
         Route("/v1/delivery_reports/confirmed", DeliveryReportsConfirmed),
         Route("/v1/replies", Replies),
@@ -194,22 +140,9 @@ def routes() -> list[Route]:
     ]
 
 
-async def refuse(_: Request, problem: Exception) -> Response:
-    """Answer a request that is not fulfilled, in the family's own form.
-
-    Args:
-        problem: What is wrong.
-
-    Returns:
-        The error answer.
-    """
-    assert isinstance(problem, MessageMediaProblem)  # noqa: S101 - the handler is registered for this class
-    return JSONResponse(problem.body(), problem.status)
-
-
 async def _admit(request: Request) -> tuple[Services, Account]:
     """Let the caller in, by a signature or by Basic."""
-    services: Services = request.app.state.services
+    services = services_of(request)
     account = _signer(services, request, await request.body()) or _user(services, request)
     if account is None:
         raise MessageMediaProblem(401, _UNAUTHENTICATED)
@@ -245,14 +178,12 @@ def _holder(services: Services, api_key: str | None) -> Account | None:
     return next((account for account in services.accounts if account.messagemedia.api_key == api_key), None)
 
 
-async def _judged(request: Request, schema: str) -> Any:
+async def _valid_body(request: Request, schema: str) -> Any:
     """The body, if it is what the contract asks for."""
     try:
         if not is_json(request.headers.get("content-type", "")):
             raise ValueError
-        body = json.loads((await request.body()).decode("utf-8"))
-        # A lone surrogate is valid JSON, but no text: it could be neither kept nor sent.
-        json.dumps(body, ensure_ascii=False).encode("utf-8")
+        body = decode_json(await request.body())
         errors = contract.pointed_errors(_PREFIX + schema, body)
     except (ValueError, RecursionError):
         raise MessageMediaProblem(400, messagemedia_messages.REFUSED, [_UNREADABLE]) from None
@@ -261,10 +192,10 @@ async def _judged(request: Request, schema: str) -> Any:
     return body
 
 
-def _found(services: Services, account: Account, message_id: str) -> tuple[Row, Row]:
+def _found(services: Services, account: Account, message_id: str) -> tuple[Message, Delivery]:
     """A message that the account sent, and its delivery."""
-    message = services.store.message(message_id)
-    deliveries = services.store.deliveries(account.messagemedia.account_id, message_id)
-    if message is None or not deliveries or message["direction"] != "OUTBOUND":
+    message = services.store.messages.get(message_id)
+    deliveries = services.store.messages.deliveries(account.messagemedia.account_id, message_id)
+    if message is None or not deliveries or message.direction != "OUTBOUND":
         raise MessageMediaProblem(404, "Resource not found.")
     return message, deliveries[0]

@@ -1,42 +1,29 @@
 """Creating a message in the V2 family: from the bytes of a request to a stored message and the 202 body."""
 
-import json
 from typing import Any
 
 from bandwidth_messaging import segments
 
-from ...contract import contract
-from ...messaging import disorder, times
+from ...contract import contract, times
+from ...contract.wording import FieldError
+from ...messaging import disorder
 from ...messaging.accounts import Account
 from ...messaging.identifiers import message_id
-from ...messaging.inbound import has_opted_out
-from ...messaging.lifecycle import planned
+from ...messaging.lifecycle import Plan, planned
 from ...messaging.numbers import country, product
-from ...store.messages import Batch, Row
-from ...web.problems import FieldError, Problem
-from ..services import Services
-from . import events as v2_events
+from ...store.records import Batch, Delivery, Message
+from ...store.store import Store
+from ..family import decode_json, refuse_constant
+from ..problems import Problem
+from . import events
 
 _HEADER_BYTES = 6
 
 
 def read(body: bytes, account: Account) -> dict[str, Any]:
-    """Read and judge a request to create a message.
-
-    Args:
-        body: The body as it was sent.
-        account: The account that wants to send.
-
-    Returns:
-        The decoded request, which is right in every respect.
-
-    Raises:
-        Problem: 400 with everything that is wrong.
-    """
+    """Read a request to create a message; a Problem with everything that is wrong."""
     try:
-        request = json.loads(body.decode("utf-8"), parse_constant=_refuse)
-        # A lone surrogate is valid JSON, but no text: it could be neither kept nor sent.
-        json.dumps(request, ensure_ascii=False).encode("utf-8")
+        request = decode_json(body, refuse_constant)
         errors = contract.field_errors("messageRequest", request)
     except (ValueError, RecursionError):
         raise _refused([FieldError("body", "the body must be JSON in UTF-8")]) from None
@@ -47,17 +34,8 @@ def read(body: bytes, account: Account) -> dict[str, Any]:
     return dict(request)
 
 
-def accept(request: dict[str, Any], account: Account, services: Services) -> tuple[dict[str, Any], Batch]:
-    """Accept a message that is to be sent.
-
-    Args:
-        request: The request, judged right.
-        account: The account that sends.
-        services: What the sandbox works with.
-
-    Returns:
-        The body of the 202 answer, where inputs that were not given are left out, and what is to be kept.
-    """
+def accept(request: dict[str, Any], account: Account, store: Store) -> tuple[dict[str, Any], Batch]:
+    """Accept a message: the body of the 202 answer, without inputs that were not given, and what is to be kept."""
     now = account.clock.now()
     identifier = message_id(now)
     answer: dict[str, Any] = {
@@ -74,15 +52,8 @@ def accept(request: dict[str, Any], account: Account, services: Services) -> tup
     answer |= {name: request[name] for name in optional if name in request}
     answer.setdefault("priority", "default")
     message = _message(answer, account.account_id, now)
-    deliveries: list[Row] = [
-        {**_delivery(answer, account.account_id, now, to), **_plan(message, account, services, to)}
-        for to in request["to"]
-    ]
+    deliveries = [_delivery(answer, message, to, _plan(message, account, store, to)) for to in request["to"]]
     return answer, Batch(messages=[message], deliveries=deliveries)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
 
 
 def _refused(errors: list[FieldError]) -> Problem:
@@ -105,54 +76,56 @@ def _is_mms(message: dict[str, Any]) -> bool:
     return bool(message.get("media")) or len(message["to"]) > 1
 
 
-def _plan(message: dict[str, Any], account: Account, services: Services, recipient: str) -> dict[str, Any]:
-    now, expiration = message["receive_time"], message["expiration"]
-    stopped = has_opted_out(services, account.account_id, message["sender"], recipient)
+def _plan(message: Message, account: Account, store: Store, recipient: str) -> Plan:
+    now, expiration = message.receive_time, message.expiration
+    opted_out = store.opt_outs.include(account.account_id, message.sender, recipient)
     # It takes a second until a message is handed over.
     expires = expiration is not None and expiration <= now + account.clock.delay(1.0)
-    steps = disorder.early(account, v2_events.steps(recipient, expires, stopped))
+    steps = disorder.early(account, events.steps(recipient, expires, opted_out))
     return planned(account.clock, now, "RECEIVED", steps)
 
 
-def _message(answer: dict[str, Any], account_id: str, now: int) -> dict[str, Any]:
-    return {
-        "message_id": answer["id"],
-        "family": "v2",
-        "account_id": account_id,
-        "application_id": answer["applicationId"],
-        "direction": "OUTBOUND",
-        "owner": answer["owner"],
-        "sender": answer["from"],
-        "recipients": answer["to"],
-        "text": answer.get("text"),
-        "media": answer.get("media"),
-        "tag": answer.get("tag"),
-        "priority": answer["priority"],
-        "expiration": times.parse_rfc3339(answer.get("expiration", "")),
-        "receive_time": now,
-    }
+def _message(answer: dict[str, Any], account_id: str, now: int) -> Message:
+    return Message(
+        message_id=answer["id"],
+        family="v2",
+        account_id=account_id,
+        application_id=answer["applicationId"],
+        direction="OUTBOUND",
+        owner=answer["owner"],
+        sender=answer["from"],
+        recipients=answer["to"],
+        text=answer.get("text"),
+        media=answer.get("media"),
+        tag=answer.get("tag"),
+        priority=answer["priority"],
+        expiration=times.parse_rfc3339(answer.get("expiration", "")),
+        receive_time=now,
+    )
 
 
-def _delivery(answer: dict[str, Any], account_id: str, now: int, recipient: str) -> dict[str, Any]:
-    text = answer.get("text", "")
-    count = answer["segmentCount"]
-    return {
-        "message_id": answer["id"],
-        "account_id": account_id,
-        "source_tn": answer["from"],
-        "destination_tn": recipient,
-        "message_direction": "OUTBOUND",
-        "message_type": "mms" if _is_mms(answer) else "sms",
-        "segment_count": count,
-        "error_code": 0,
-        "receive_time": now,
-        "message_size": len(text.encode()) + (_HEADER_BYTES * count if count > 1 else 0),
-        "message_length": len(text),
-        "attachment_count": len(answer.get("media", ())),
-        "recipient_count": len(answer["to"]),
-        "calling_number_country_a3": country(answer["from"]),
-        "called_number_country_a3": country(recipient),
-        "product": product(answer["from"]),
-        "bw_queued": True,
-        "carrier_queued": False,
-    }
+def _delivery(answer: dict[str, Any], message: Message, recipient: str, plan: Plan) -> Delivery:
+    text, count = message.text or "", answer["segmentCount"]
+    return Delivery(
+        message_id=message.message_id,
+        account_id=message.account_id,
+        source_tn=message.sender,
+        destination_tn=recipient,
+        message_status=plan.status,
+        message_direction="OUTBOUND",
+        message_type="mms" if _is_mms(answer) else "sms",
+        segment_count=count,
+        error_code=0,
+        receive_time=message.receive_time,
+        message_size=len(text.encode()) + (_HEADER_BYTES * count if count > 1 else 0),
+        message_length=len(text),
+        attachment_count=len(answer.get("media", ())),
+        recipient_count=len(message.recipients),
+        calling_number_country_a3=country(message.sender),
+        called_number_country_a3=country(recipient),
+        product=product(message.sender),
+        bw_queued=True,
+        history=plan.history,
+        plan=plan.transitions,
+        next_due=plan.next_due,
+    )

@@ -1,13 +1,13 @@
-"""What each parameter of a list means, as SQL over the store's deliveries."""
+"""What each parameter of a list means, as conditions on the store's deliveries."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
-from ...contract import contract
-from ...messaging import times
-from ...store.messages import Query
-from ...web.problems import Problem
+from ...contract import contract, times
+from ...store.queries import Condition, Order, Query, at_least, at_most, equals, in_list, starts_with
+from ..problems import bad_request
 
 _WINDOW_MS = 14 * 24 * 60 * 60 * 1000
 _COMPLETE = re.compile(r"\+1[0-9]{10}")
@@ -17,105 +17,68 @@ _NEVER_NULL = {
     "segment_count", "error_code", "receive_time", "message_length",
 }  # fmt: skip
 _NUMERIC = {"message_size", "attachment_count", "recipient_count", "bw_latency", "carrier_latency"}
-_COMPARISONS = {
-    "fromBwLatency": "bw_latency >= ?",
-    "fromCarrierLatency": "carrier_latency >= ?",
-    "fromSegmentCount": "segment_count >= ?",
-    "toSegmentCount": "segment_count <= ?",
-    "fromMessageSize": "message_size >= ?",
-    "toMessageSize": "message_size <= ?",
+_COMPARISONS: dict[str, tuple[Callable[[str, Any], Condition], str]] = {
+    "fromBwLatency": (at_least, "bw_latency"),
+    "fromCarrierLatency": (at_least, "carrier_latency"),
+    "fromSegmentCount": (at_least, "segment_count"),
+    "toSegmentCount": (at_most, "segment_count"),
+    "fromMessageSize": (at_least, "message_size"),
+    "toMessageSize": (at_most, "message_size"),
+    "fromDateTime": (at_least, "receive_time"),
+    "toDateTime": (at_most, "receive_time"),
 }
 
 
+@cache
 def column(wire_name: str) -> str:
-    """Name the column of a field.
-
-    Args:
-        wire_name: For example `callingNumberCountryA3`.
-
-    Returns:
-        For example `calling_number_country_a3`.
-    """
+    """The column of a field: `calling_number_country_a3` of `callingNumberCountryA3`."""
     return re.sub("(?<=[a-z])(?=[A-Z])", "_", wire_name).lower()
 
 
 def query(account_id: str, parameters: Mapping[str, Any], now: int) -> Query:
-    """Turn the parameters of a list into a query.
+    """Turn the parameters of a list into a query; a Problem for a malformed number, time or sort.
 
     Only the last 14 days can be searched, so that an older span gives an empty page.
-
-    Args:
-        account_id: The account whose messages are listed.
-        parameters: The parameters by wire name, each of the type that the contract gives it.
-        now: Milliseconds since 1970.
-
-    Returns:
-        The query.
-
-    Raises:
-        Problem: 400 for a malformed number, time or sort.
     """
     oldest = now - _WINDOW_MS
     if "fromDateTime" in parameters:
         # One lower bound: SQLite would read the index from the first one, and filter by the other.
         oldest = max(oldest, _moment("fromDateTime", parameters["fromDateTime"]))
-    conditions, values = ["account_id = ?", "receive_time >= ?"], [account_id, oldest]
-    for name, value in parameters.items():
-        if name not in PAGING and name != "fromDateTime":
-            filtering, bound = condition(name, value)
-            conditions.append(filtering)
-            values += bound
-    key, descending = _order(parameters.get("sort", "receiveTime:desc"))
-    return Query(tuple(conditions), tuple(values), key, descending)
+    conditions = [equals("account_id", account_id), at_least("receive_time", oldest)]
+    others = (name for name in parameters if name not in PAGING and name != "fromDateTime")
+    conditions += [condition(name, parameters[name]) for name in others]
+    return Query(tuple(conditions), _order(parameters.get("sort", "receiveTime:desc")))
 
 
-def condition(name: str, value: Any) -> tuple[str, list[Any]]:
-    """Turn one filter into SQL.
-
-    Args:
-        name: The wire name of the filter.
-        value: Its value, of the type that the contract gives it.
-
-    Returns:
-        A condition over the columns of `deliveries`, and the values of its `?`.
-
-    Raises:
-        Problem: 400 for a malformed time.
-    """
+def condition(name: str, value: Any) -> Condition:
+    """Turn one filter into a condition; a Problem for a malformed time."""
     if name in ("sourceTn", "destinationTn"):
-        return _numbers(name, value)
+        return _numbers(column(name), value)
     if name in ("fromDateTime", "toDateTime"):
-        return f"receive_time {'>=' if name == 'fromDateTime' else '<='} ?", [_moment(name, value)]
-    return _COMPARISONS.get(name, f"{column(name)} = ?"), [value]
+        value = _moment(name, value)
+    compare, compared = _COMPARISONS.get(name, (equals, column(name)))
+    return compare(compared, value)
 
 
-def _numbers(name: str, value: str) -> tuple[str, list[Any]]:
+def _numbers(name: str, value: str) -> Condition:
     """Read one full number, a list of full numbers, or the beginning of a number."""
     listed = value.split(",")
     if len(listed) > 1:
-        return f"{column(name)} IN ({', '.join('?' * len(listed))})", list(listed)
-    if _COMPLETE.fullmatch(value):
-        return f"{column(name)} = ?", [value]
-    # A range, unlike LIKE, is read from the index; no character sorts behind the last one.
-    return f"({column(name)} >= ? AND {column(name)} < ?)", [value, value + "\U0010ffff"]
+        return in_list(name, listed)
+    return equals(name, value) if _COMPLETE.fullmatch(value) else starts_with(name, value)
 
 
 def _moment(name: str, value: str) -> int:
     moment = times.parse_iso(value)
     if moment is None:
-        raise _bad_request(f"'{name}' must be a date and time in ISO 8601 format, such as 2022-09-14T18:20:16.000Z")
+        raise bad_request(f"'{name}' must be a date and time in ISO 8601 format, such as 2022-09-14T18:20:16.000Z")
     return moment
 
 
-def _order(sort: str) -> tuple[str, bool]:
+def _order(sort: str) -> Order:
     field, _, way = sort.partition(":")
     if field not in contract.item_fields():
-        raise _bad_request(f"'sort' must name one of {', '.join(contract.item_fields())}")
+        raise bad_request(f"'sort' must name one of {', '.join(contract.item_fields())}")
     name = column(field)
-    if name not in _NEVER_NULL:
-        name = f"coalesce({name}, -1)" if name in _NUMERIC else f"coalesce({name}, '')"
-    return name, way == "desc"
-
-
-def _bad_request(description: str) -> Problem:
-    return Problem(400, "bad-request", description)
+    null = None if name in _NEVER_NULL else -1 if name in _NUMERIC else ""
+    return Order(name, null, way == "desc")

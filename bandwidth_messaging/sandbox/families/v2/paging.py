@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...store.messages import Pin
-from ...web.problems import Problem
+from ...store.queries import Pin
+from ..problems import bad_request
 
 DEEPEST = 10_000
 _SIGNATURE_BYTES = 16
@@ -39,50 +39,23 @@ class PageTokens:
     """
 
     def __init__(self, key: bytes) -> None:
-        """Take the key that tokens are signed with.
-
-        Args:
-            key: A secret, kept with the database so that tokens outlive a restart.
-        """
+        """Take the key that tokens are signed with: a secret of the database, so that they outlive a restart."""
         self._key = key
 
     def issue(self, place: Place, account_id: str, parameters: Mapping[str, Any]) -> str:
-        """Make a token.
-
-        Args:
-            place: Where the page begins.
-            account_id: The account whose messages are listed.
-            parameters: The parameters of the list.
-
-        Returns:
-            The token, base64 in the alphabet for URLs.
-        """
+        """Make a token for a list, base64 in the alphabet for URLs."""
         content = json.dumps([place.pin.key, place.pin.position, place.pin.backwards, place.offset]).encode()
         return base64.urlsafe_b64encode(self._sign(content, account_id, parameters) + content).decode("ascii")
 
     def read(self, token: str, account_id: str, parameters: Mapping[str, Any]) -> Place:
-        """Read a token.
-
-        Args:
-            token: What the request gave.
-            account_id: The account whose messages are listed.
-            parameters: The parameters of the list.
-
-        Returns:
-            Where the page begins.
-
-        Raises:
-            Problem: 400 if the token was not issued for this list.
-        """
+        """Read a token; a Problem if it was not issued for this list."""
         try:
             raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
         except (binascii.Error, UnicodeEncodeError):
             raw = b""
         signature, content = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
         if not hmac.compare_digest(signature, self._sign(content, account_id, parameters)):
-            raise Problem(
-                400, "bad-request", "'pageToken' was not issued for this account, these filters and this sort"
-            )
+            raise bad_request("'pageToken' was not issued for this account, these filters and this sort")
         key, position, backwards, offset = json.loads(content)
         return Place(Pin(key, position, backwards), offset)
 

@@ -12,14 +12,7 @@ _RFC_3339 = re.compile(r"[0-9-]{10}[Tt ][0-9:]{8}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[
 
 
 def parse_iso(text: str) -> int | None:
-    """Read an ISO 8601 date or date-time; UTC if it names no offset.
-
-    Args:
-        text: For example `2022-09-14T18:20:16.000Z` or `2022-09-14`.
-
-    Returns:
-        Milliseconds since 1970, or None if the text is no such time.
-    """
+    """Milliseconds since 1970 of an ISO 8601 date or date-time, in UTC if it names no offset; None if it is none."""
     match = _ISO_8601.fullmatch(text)
     if match is None:
         return None
@@ -35,26 +28,12 @@ def parse_iso(text: str) -> int | None:
 
 
 def parse_rfc3339(text: str) -> int | None:
-    """Read an RFC 3339 date-time, which has seconds and an offset.
-
-    Args:
-        text: For example `2035-02-01T11:29:18-05:00`.
-
-    Returns:
-        Milliseconds since 1970, or None if the text is no such time.
-    """
+    """Milliseconds since 1970 of an RFC 3339 date-time, which has seconds and an offset; None if it is none."""
     return parse_iso(text) if _RFC_3339.fullmatch(text) else None
 
 
 def format_ms(milliseconds: int) -> str:
-    """Write a time as the vendor does: ISO 8601, UTC, three digits of a second, `Z`.
-
-    Args:
-        milliseconds: Milliseconds since 1970.
-
-    Returns:
-        For example `2022-09-14T18:20:16.000Z`.
-    """
+    """Write a time as the vendor does, for example `2022-09-14T18:20:16.000Z`."""
     moment = _EPOCH + timedelta(milliseconds=milliseconds)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

@@ -2,45 +2,24 @@
 
 
 def is_json(content_type: str) -> bool:
-    """Tell whether a body is JSON in UTF-8.
-
-    Args:
-        content_type: The Content-Type header.
-
-    Returns:
-        True for `application/json` with no charset or with UTF-8.
-    """
+    """Whether a Content-Type header says JSON in UTF-8, or JSON without a charset."""
     media_type, *parameters = (part.strip().lower() for part in content_type.split(";"))
     charsets = [part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")]
     return media_type == "application/json" and all(charset in ("utf-8", "utf8") for charset in charsets)
 
 
 def accepts_json(accept: str | None) -> bool:
-    """Tell whether the caller takes JSON.
-
-    Args:
-        accept: The Accept header, if there was one.
-
-    Returns:
-        False only if the header excludes `application/json`.
-    """
+    """Whether the caller takes JSON: not only if an Accept header excludes it."""
     return not accept or not accept.strip() or _takes(accept, ("application/json", "application/*", "*/*"))
 
 
 def accepts_gzip(accept_encoding: str | None) -> bool:
-    """Tell whether the caller takes gzip.
-
-    Args:
-        accept_encoding: The Accept-Encoding header, if there was one.
-
-    Returns:
-        True if the header allows it.
-    """
+    """Whether an Accept-Encoding header allows gzip."""
     return _takes(accept_encoding or "", ("gzip", "*"))
 
 
 def _takes(header: str, names: tuple[str, ...]) -> bool:
-    """Tell by the most specific of the names, which are in that order, whether its weight is above 0."""
+    """Decide by the most specific of the names, which are in that order, whether its weight is above 0."""
     weights = {}
     for entry in header.lower().split(","):
         name, *parameters = (part.strip() for part in entry.split(";"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
+import pytest
 from support import ACCOUNT
 
 from bandwidth_messaging import ApiClient, Configuration, MessagesApi
@@ -28,6 +30,13 @@ def test_no_message_is_sent_twice_and_no_caller_is_told_a_lie() -> None:
     assert counts.broken_exchanges > 100
     assert min(counts.reported_failed, counts.unknown_and_taken, counts.reported_accepted_but_unreadable) > 0
     assert counts.reported_unknown > counts.unknown_and_taken
+
+
+@pytest.fixture
+def sandbox(server: Sandbox) -> Iterator[Sandbox]:
+    """The first account, to which all messages of the soak go."""
+    yield server
+    server.clear()
 
 
 def test_nor_with_the_sandbox_and_its_tokens_behind_the_proxy(sandbox: Sandbox, sandbox_api: MessagesApi) -> None:

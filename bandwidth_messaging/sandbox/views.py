@@ -1,1 +1,0 @@
-Q = "DELETE " + "FROM x"

@@ -209,15 +209,15 @@ class Connection:
 
     def _read_line(self) -> bytes:
         searched = 0
-        while (end := self._received.find(b"\n", searched)) < 0:
-            searched = len(self._received)
-            if searched > _LONGEST_HEAD:
+        while (end := self._received.find(b"\r\n", searched, _LONGEST_HEAD)) < 0:
+            if len(self._received) > _LONGEST_HEAD:
                 raise HTTPException(f"a line of the answer is longer than {_LONGEST_HEAD} bytes")
+            searched = max(len(self._received) - 1, 0)
             if not self._receive():
                 raise IncompleteRead(b"")
         line = bytes(self._received[:end])
-        del self._received[: end + 1]
-        return line.removesuffix(b"\r")
+        del self._received[: end + 2]
+        return line
 
 
 def request_head(start: str, headers: Mapping[str, str], length: int | None) -> bytes:

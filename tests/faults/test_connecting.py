@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -186,3 +189,15 @@ def resolve(monkeypatch: pytest.MonkeyPatch, urls: list[str]) -> None:
         return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", address) for address in addresses]
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+def test_urllib3_future_in_place_of_urllib3_is_named(tmp_path: Path) -> None:
+    replaced = tmp_path / "urllib3"
+    replaced.mkdir()
+    (replaced / "__init__.py").write_text("__version__ = '2.25.904'\nclass AsyncPoolManager: ...\n")
+    script = [sys.executable, "-c", "import bandwidth_messaging; bandwidth_messaging.ApiClient"]
+    ended = subprocess.run(
+        script, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 1
+    assert "ImportError: urllib3-future is installed in place of urllib3" in ended.stderr

@@ -16,6 +16,7 @@ from bandwidth_messaging._transport.proxies import proxy_for
 from faults.certificates import Authority
 from faults.lab import ACCEPTED, ANY, PAGE, PROXY_PASSWORD, READ, SEND, TOKEN, Lab, case
 from faults.test_connecting import refusing
+from faults.test_deadlines import TickingClock, dripping
 
 HOST = "messaging.test"  # never looked up: the proxy answers for it
 CREDENTIALS = "Basic " + base64.b64encode(f"me:{PROXY_PASSWORD}".encode()).decode()
@@ -110,6 +111,14 @@ def test_a_proxy_that_is_down_is_not_sent(scheme: str, lab: Lab) -> None:
 def test_a_proxy_that_hangs_is_not_sent(lab: Lab) -> None:
     proxy = lab.serve(lambda exchange: exchange.hang())
     lab.send(host=f"https://{HOST}", proxy=proxy.url, connect_timeout=0.05, retries=0)
+
+
+@case("78g", SEND, "the proxy drips its answer to CONNECT", "ConnectException, accepted False; at the time-out", 0)
+def test_a_proxy_that_drips_is_cut_off_at_the_connect_time_out(lab: Lab) -> None:
+    proxy = lab.serve(dripping(b"HTTP/1.1 200 Joined\r\nX-Long: ", b"x"))
+    clock = TickingClock()
+    lab.send(host=f"https://{HOST}", proxy=proxy.url, clock=clock, connect_timeout=5, total_timeout=60, retries=0)
+    assert clock.time < 1000 + 20
 
 
 @case("78c", SEND, "the forward proxy answers 502", "ServiceException, accepted None", 1)

@@ -204,10 +204,12 @@ class Script:
         self.relay.note(name)
         try:
             return call()
-        except (ApiException, ValueError) as error:
-            status, accepted = getattr(error, "status", None), getattr(error, "accepted", None)
-            self.relay.note(f"{name} raised {type(error).__name__}, status {status}, accepted {accepted}")
-            return None
+        except ApiException as error:
+            kind, status, accepted = type(error).__name__, error.status, error.accepted
+            self.relay.note(f"{name} raised {kind}, status {status}, accepted {accepted}")
+        except ValueError:
+            self.relay.note(f"{name} was refused before anything was sent")
+        return None
 
     @contextmanager
     def v2_client(self, **credentials: Any) -> Iterator[MessagesApi]:

@@ -7,7 +7,7 @@ walk goes on by asking again for what is no newer than the last message seen.
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -23,6 +23,7 @@ _PAGE_SIZE = 1_000
 # Whether `to_date_time` includes its instant is not published. One step of the service's clock is added, and what the
 # step lets in a second time is known by its id.
 _STEP = timedelta(milliseconds=1)
+_LATEST = datetime.max.replace(tzinfo=timezone.utc) - timedelta(days=1)
 _ORDER = "receiveTime:desc"
 _OPERATION = "MessagesApi.iter_messages"
 
@@ -50,7 +51,7 @@ class _Walk:
         self._filters = filters
         # Messages that can come a second time: those of the last page, and those around the last instant.
         self._known: dict[tuple[Any, Any], Any] = {}
-        self._last: ListMessageItem | None = None
+        self._last: object = None
         self._was_cut = False
 
     def pages(self) -> Iterator[MessagesList]:
@@ -69,8 +70,8 @@ class _Walk:
         ahead.start(self._fetch, **self._filters)
         while True:
             page = ahead.result()
-            records += len(page.messages or [])
-            token = page.page_info.next_page_token if page.page_info is not None else None
+            records += len(rows_of(page))
+            token = _next_token(page)
             if token in tokens:
                 raise UnreadableAnswerException(200, "the same page token came twice", operation=_OPERATION)
             self._was_cut = token is not None and records + self._filters["limit"] > _DEEPEST
@@ -82,25 +83,25 @@ class _Walk:
             yield page
 
     def _without_known(self, page: MessagesList) -> MessagesList:
-        messages = page.messages or []
+        messages = rows_of(page)
         if messages:
             page.messages = [message for message in messages if _key(message) not in self._known]
             self._remember(messages)
         return page
 
     def _remember(self, messages: list[ListMessageItem]) -> None:
-        self._last = messages[-1]
-        last = self._last.receive_time
+        self._last = _received_at(messages[-1])
+        last = self._last
+        around = {}
         if isinstance(last, datetime):
-            around = {key: at for key, at in self._known.items() if isinstance(at, datetime) and at <= last + _STEP}
-        else:
-            around = {}
-        self._known = around | {_key(message): message.receive_time for message in messages}
+            around = {key: at for key, at in self._known.items() if isinstance(at, datetime) and at - last <= _STEP}
+        keys = ((_key(message), _received_at(message)) for message in messages)
+        self._known = around | {key: at for key, at in keys if key is not None}
 
     def _narrow(self) -> None:
         """Go on from the last instant seen."""
-        last = self._last.receive_time if self._last is not None else None
-        if not isinstance(last, datetime):
+        last = self._last
+        if not isinstance(last, datetime) or last > _LATEST:
             raise ApiException(200, "a message without a readable receiveTime ends the walk", operation=_OPERATION)
         if self._filters["to_date_time"] == last + _STEP:
             reason = f"more than {_DEEPEST} messages were received at {last.isoformat()}; narrow the list by a filter"
@@ -108,9 +109,29 @@ class _Walk:
         self._filters["to_date_time"] = last + _STEP
 
 
-def _key(message: ListMessageItem) -> tuple[Any, Any]:
-    # A group message is listed once for each recipient, under one id.
-    return message.message_id, message.destination_tn
+def rows_of(page: MessagesList) -> list[ListMessageItem]:
+    """The rows of a page, as they came: what is no row at all, such as null, stands among them."""
+    rows: object = page.messages
+    return rows if isinstance(rows, list) else []
+
+
+def _next_token(page: MessagesList) -> str | None:
+    """The token of the next page, if there is one; what stands in place of `pageInfo` may be anything."""
+    token: object = getattr(page.page_info, "next_page_token", None)
+    if isinstance(token, bool) or not isinstance(token, (str, int, type(None))):
+        raise UnreadableAnswerException(200, "the token of the next page is no string", operation=_OPERATION)
+    return str(token) if token not in {None, ""} else None
+
+
+def _received_at(message: object) -> object:
+    return getattr(message, "receive_time", None)
+
+
+def _key(message: object) -> tuple[str, str] | None:
+    """By what a message is known again; None for a row without an id, which is never taken for another."""
+    message_id = getattr(message, "message_id", None)
+    # A group message is listed once for each recipient, under one id. Either may be of any type.
+    return None if message_id is None else (str(message_id), str(getattr(message, "destination_tn", None)))
 
 
 class _Ahead:

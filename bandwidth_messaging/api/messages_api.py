@@ -210,8 +210,10 @@ class MessagesApi:
             InvalidRequestException: A filter cannot be used; the message names the filter and the rule.
             TypeError: There is no such filter.
         """
+        from .message_pages import rows_of
+
         pages = self.iter_pages(account_id, **filters)
-        return (message for page in pages for message in page.messages or ())
+        return (message for page in pages for message in rows_of(page))
 
     @takes(_filters)
     def iter_pages(self, account_id: str, **filters: "Unpack[MessageFilters]") -> "Iterator[MessagesList]":

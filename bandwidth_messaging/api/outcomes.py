@@ -12,7 +12,7 @@ from ..api_response import ApiResponse
 from ..exceptions import ApiException, InvalidRequestException, parse_http_date
 from ..models.list_message_item import ListMessageItem
 from ..models.messages_list import MessagesList
-from .message_pages import each_page
+from .message_pages import each_page, rows_of
 
 __all__ = ["Outcome", "look_up"]
 
@@ -187,14 +187,14 @@ def _messages_of_the_pair(
         return clock.observe(lambda: list_messages(attempt.account_id, **page)).data
 
     pages = each_page(fetch, filters, now)
-    return [message for page in pages for message in page.messages or ()]
+    return [message for page in pages for message in rows_of(page)]
 
 
 def _unexplained(messages: Iterable[ListMessageItem], known_ids: Collection[str]) -> list[list[ListMessageItem]]:
     """The messages that are not known, each with its rows: a group message has one for each recipient."""
     groups: dict[Any, list[ListMessageItem]] = {}
     for row in messages:
-        identifier: Any = row.message_id
+        identifier: Any = getattr(row, "message_id", None)
         # Without an id a row stands for itself.
         groups.setdefault(identifier if isinstance(identifier, str) else id(row), []).append(row)
     known = frozenset(known_ids)
@@ -203,24 +203,23 @@ def _unexplained(messages: Iterable[ListMessageItem], known_ids: Collection[str]
 
 def _in_the_window(row: ListMessageItem, attempt: _Attempt, clock: _ServerClock) -> bool:
     """Whether the service received it during the attempt. A time that cannot be read may be any."""
-    received_at: Any = row.receive_time
+    received_at: Any = getattr(row, "receive_time", None)
     if not isinstance(received_at, datetime):
         return True
     return attempt.began_at + clock.least - _SLACK <= received_at <= attempt.ended_at + clock.most + _SLACK
 
 
 def _is_after(row: ListMessageItem, moment: datetime) -> bool:
-    received_at: Any = row.receive_time
+    received_at: Any = getattr(row, "receive_time", None)
     return isinstance(received_at, datetime) and received_at > moment
 
 
 def _is_the_message(group: list[ListMessageItem], attempt: _Attempt) -> bool:
     """Whether everything that is listed of a message agrees with the attempt, and enough is listed."""
     first = group[0]
-    is_complete = all(
-        value is not None for value in (first.message_id, first.message_type, first.segment_count, first.message_length)
-    )
-    reached = [row.destination_tn for row in group]
+    needed = ("message_id", "message_type", "segment_count", "message_length")
+    is_complete = all(getattr(first, name, None) is not None for name in needed)
+    reached = [getattr(row, "destination_tn", None) for row in group]
     is_whole = (
         is_complete and isinstance(first.receive_time, datetime) and all(to in reached for to in attempt.asked_for)
     )
@@ -239,7 +238,7 @@ def _may_be_the_message(group: list[ListMessageItem], attempt: _Attempt) -> bool
         "destination_tn": attempt.recipients,
     }
     return all(
-        getattr(row, name) is None or getattr(row, name) in allowed
+        getattr(row, name, None) is None or getattr(row, name) in allowed
         for row in group
         for name, allowed in expected.items()
     )

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from .._models.display import iso_time
+from ..api.message_pages import rows_of
 from ..api.messages_api import MessagesApi
 from ..api_client import ApiClient
 from ..configuration import Configuration, without_credentials
@@ -133,11 +134,13 @@ class BridgeClient(ClassicCalls):
             ValueError: The id is missing, or is no string.
         """
         require(message_id=message_id)
-        found = self.messages_api.list_messages(self.account_id, message_id=message_id).messages or []
+        found = rows_of(self.messages_api.list_messages(self.account_id, message_id=message_id))
         if not found:
             raise NotFoundException(404, "there is no message with this id", operation=f"{_NAME}.get_message")
         message = _as_classic(found[0])
-        return {**message, "to": [item.destination_tn for item in found]} if len(found) > 1 else message
+        return (
+            {**message, "to": [getattr(item, "destination_tn", None) for item in found]} if len(found) > 1 else message
+        )
 
     def _list(self, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         if filters.get("sort_order") == "asc":
@@ -207,7 +210,9 @@ class BridgeClient(ClassicCalls):
         return SendResult(message, message_id=sent, accepted=True)
 
 
-def _as_classic(item: ListMessageItem) -> dict[str, Any]:
+def _as_classic(row: ListMessageItem) -> dict[str, Any]:
+    # What came in place of a row, such as null, is a message of which nothing is known.
+    item = row if isinstance(row, ListMessageItem) else ListMessageItem()
     status = str(item.message_status)
     inbound = str(item.message_direction) == "INBOUND"
     received_at = item.receive_time

@@ -19,7 +19,6 @@ from scripted_server import Exchange, ScriptedServer, answer
 from support import ACCOUNT
 
 from bandwidth_messaging import MessagesApi
-from bandwidth_messaging.sandbox import Sandbox
 from bandwidth_messaging.sandbox.sandbox import SandboxAccount
 
 from .pages import DOCS
@@ -137,10 +136,11 @@ class Runs:
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["kill", "Ctrl-C"])
 def test_whoever_kills_it_at_any_point_and_runs_it_again_sends_to_each_once(
-    how: signal.Signals, sandbox: Sandbox, tmp_path: Path
+    how: signal.Signals, sandbox: SandboxAccount, tmp_path: Path
 ) -> None:
     chance = random.Random(20261121)
-    account = sandbox.new_account("real")
+    account = sandbox
+    account.set_pace("real")
     runs = Runs(account, sandbox.url, tmp_path)
     # Every other answer keeps its client waiting after the message was taken: there the kill does harm.
     account.fail_next(None, after=True, delay=0.05, percentage=50, operation="send")

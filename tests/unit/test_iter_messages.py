@@ -172,3 +172,58 @@ def test_a_failure_of_a_later_page_is_raised_where_it_is_reached(api_for: ApiFor
         assert len([next(walk) for _ in range(100)]) == 100
         with pytest.raises(ApiException, match="403"):
             next(walk)
+
+
+ODD_ROWS = [
+    None,
+    "a row",
+    {"messageId": {"id": 1}, "destinationTn": ["+1"]},
+    {"messageId": None, "receiveTime": "9999-12-31T23:59:59.999Z"},
+    {"destinationTn": "+15552345678"},
+    {"destinationTn": "+15552345678"},
+    {"messageId": "m-1", "receiveTime": {"at": 1}},
+]
+
+
+@pytest.mark.parametrize("info", [None, [], "x", {"nextPageToken": None}, {"nextPageToken": ""}, {}])
+def test_the_iterators_keep_the_rows_that_a_list_keeps(info: Any, api_for: ApiFor) -> None:
+    with ScriptedServer(answer(200, {"pageInfo": info, "messages": ODD_ROWS})) as server:
+        api = api_for(server.url)
+        listed = api.list_messages(ACCOUNT, limit=10).messages
+        assert [repr(row) for row in api.iter_messages(ACCOUNT)] == [repr(row) for row in listed or []]
+    assert len(listed or []) == len(ODD_ROWS)
+
+
+@pytest.mark.parametrize("messages", [{}, "none", 0, None])
+def test_what_is_no_list_of_messages_has_none(messages: Any, api_for: ApiFor) -> None:
+    with ScriptedServer(answer(200, {"messages": messages})) as server:
+        assert list(api_for(server.url).iter_messages(ACCOUNT)) == []
+
+
+def test_a_token_that_is_a_number_is_followed(api_for: ApiFor) -> None:
+    first = answer(200, {"pageInfo": {"nextPageToken": 17}, "messages": [{"messageId": "m-1"}]})
+    second = answer(200, {"messages": [{"messageId": "m-2"}]})
+    with ScriptedServer(first, second) as server:
+        assert [row.message_id for row in api_for(server.url).iter_messages(ACCOUNT)] == ["m-1", "m-2"]
+        assert "pageToken=17" in server.requests[1].target
+
+
+@pytest.mark.parametrize("token", [["x"], {"a": 1}, True])
+def test_a_token_that_cannot_be_one_is_told_and_no_crash(token: Any, api_for: ApiFor) -> None:
+    page = answer(200, {"pageInfo": {"nextPageToken": token}, "messages": [{"messageId": "m-1"}]})
+    with (
+        ScriptedServer(page) as server,
+        pytest.raises(UnreadableAnswerException, match="the token of the next page is no string"),
+    ):
+        list(api_for(server.url).iter_messages(ACCOUNT))
+
+
+def test_a_walk_that_reaches_the_end_of_time_says_so(api_for: ApiFor) -> None:
+    rows = [{"messageId": str(number), "receiveTime": "9999-12-31T23:59:59.999Z"} for number in range(1000)]
+
+    def page(exchange: Exchange) -> bytes:
+        token = len(server.requests)
+        return answer(200, {"pageInfo": {"nextPageToken": str(token)}, "messages": rows})
+
+    with ScriptedServer(page) as server, pytest.raises(ApiException, match="without a readable receiveTime"):
+        list(api_for(server.url).iter_messages(ACCOUNT))

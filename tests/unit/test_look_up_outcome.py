@@ -15,7 +15,7 @@ from scripted_server import Exchange, ScriptedServer, answer
 from support import ACCOUNT, MESSAGE, FakeClock
 
 from bandwidth_messaging import ApiException, InvalidRequestException, MessagesApi, Outcome, UnauthorizedException
-from bandwidth_messaging.sandbox import Sandbox
+from bandwidth_messaging.sandbox.sandbox import SandboxAccount
 
 ApiFor = Callable[..., MessagesApi]
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)  # by the client's clock
@@ -78,8 +78,11 @@ def look_up(api_for: ApiFor) -> Looked:
     return Looked(api_for)
 
 
-def test_an_older_message_to_the_same_number_is_not_taken_for_the_lost_one(sandbox: Sandbox, api_for: ApiFor) -> None:
-    account = sandbox.new_account("real")
+def test_an_older_message_to_the_same_number_is_not_taken_for_the_lost_one(
+    sandbox: SandboxAccount, api_for: ApiFor
+) -> None:
+    account = sandbox
+    account.set_pace("real")
     api = api_for(sandbox.url, username=account.username, password=account.password)
     request = {**MESSAGE, "application_id": account.application_id}
     first = api.create_message(account.account_id, {**request, "text": "first"}).id or ""

@@ -71,6 +71,10 @@ class Outbox:
                 started += 1
         return started
 
+    def is_sending(self, account: Account) -> bool:
+        """Whether a callback of an account is under way."""
+        return bool(self._under_way(account))
+
     async def send_all_due(self, account: Account) -> None:
         """Send every callback of an account whose time has come, and wait until none is due any more."""
         while self.send_due(account) or self._under_way(account):

@@ -68,5 +68,7 @@ class Worker:
                 self._outbox.send_due(account)
             elif account in notified:
                 self._lifecycle.run_due(account)
-                if self._outbox.send_due(account):
+                self._outbox.send_due(account)
+                # What is due behind a callback that is under way is looked for again.
+                if self._outbox.is_sending(account):
                     self.notify(account)

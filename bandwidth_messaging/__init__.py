@@ -38,7 +38,11 @@ if TYPE_CHECKING:
     from .auth import BearerAuth as BearerAuth
     from .classic.entry import client as client
     from .configuration import Configuration as Configuration
+    from .exceptions import ApiAttributeError as ApiAttributeError
     from .exceptions import ApiException as ApiException
+    from .exceptions import ApiKeyError as ApiKeyError
+    from .exceptions import ApiTypeError as ApiTypeError
+    from .exceptions import ApiValueError as ApiValueError
     from .exceptions import BadRequestException as BadRequestException
     from .exceptions import BrokenAnswerException as BrokenAnswerException
     from .exceptions import ClientException as ClientException
@@ -51,6 +55,7 @@ if TYPE_CHECKING:
     from .exceptions import MethodNotAllowedException as MethodNotAllowedException
     from .exceptions import NotAcceptableException as NotAcceptableException
     from .exceptions import NotFoundException as NotFoundException
+    from .exceptions import OpenApiException as OpenApiException
     from .exceptions import OutcomeUnknownException as OutcomeUnknownException
     from .exceptions import RedirectException as RedirectException
     from .exceptions import ServiceException as ServiceException
@@ -215,6 +220,12 @@ _FURTHER = {
     "messagemedia": "",
     "rest": "",
     "sandbox": "",
+    # Of generated SDKs, for code that catches them.
+    "ApiAttributeError": "exceptions",
+    "ApiKeyError": "exceptions",
+    "ApiTypeError": "exceptions",
+    "ApiValueError": "exceptions",
+    "OpenApiException": "exceptions",
     # `bandwidth_messaging.callbacks` is where they are described; the generated SDK has them here.
     "Callback": "models.callback",
     "InboundCallback": "models.inbound_callback",

@@ -14,6 +14,7 @@ from ._call.exchange import Answer, Request
 from ._call.operation import Operation, build, raise_failure, read
 from ._call.parameters import is_authorization
 from ._call.timeouts import Deadline
+from ._generated import left_out
 from ._models.base import Model
 from ._transport.client import RestClient
 from ._transport.raw_response import RawResponse, UnreadAnswer
@@ -43,6 +44,22 @@ class CallOptions(TypedDict, total=False):
     """Headers that replace or join those of the operation."""
 
 
+_HEADERS = "give _headers={...} with a call"
+_INNER = "it was a part of the generator's machinery; an API class has a method for each operation"
+
+
+@left_out(
+    user_agent=_HEADERS.replace("...", "'User-Agent': ..."),
+    cookie=_HEADERS.replace("...", "'Cookie': ..."),
+    **dict.fromkeys(("default_headers", "set_default_header"), _HEADERS),
+    **dict.fromkeys(("get_default", "set_default"), "make one client and hand it to the API classes"),
+    client_side_validation="a request is always checked before it is sent",
+    rest_client="the transport is private; proxy, TLS and pool are options of Configuration",
+    **dict.fromkeys(("PRIMITIVE_TYPES", "NATIVE_TYPES_MAPPING", "param_serialize", "call_api"), _INNER),
+    **dict.fromkeys(("response_deserialize", "sanitize_for_serialization", "deserialize"), _INNER),
+    **dict.fromkeys(("parameters_to_tuples", "parameters_to_url_query", "files_parameters"), _INNER),
+    **dict.fromkeys(("select_header_accept", "select_header_content_type", "update_params_for_auth"), _INNER),
+)
 class ApiClient:
     """Calls operations over one pool of connections, as one configuration says.
 

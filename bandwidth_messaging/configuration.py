@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ._call.timeouts import seconds
 from ._field_docs import fields_in_help
+from ._generated import LeftOut, left_out, options_by_position
 from .exceptions import ConfigurationException
 
 TYPE_CHECKING = False
@@ -49,6 +50,33 @@ class _Host:
         configuration._host = value
 
 
+_API_KEYS = "the contract has no API keys"
+_ONE_SERVER = "each operation has one server, without variables; give host for another"
+_LOGGER = 'set up the logger "bandwidth_messaging", which shows no secret'
+_CREDENTIALS_STAY = "credentials are put on requests, not handed out; api_client.auth puts them on one"
+_UNUSED = "nothing read it there"
+
+
+@left_out(
+    **dict.fromkeys(("api_key", "api_key_prefix", "refresh_api_key_hook", "get_api_key_with_prefix"), _API_KEYS),
+    **dict.fromkeys(("server_index", "server_variables", "get_host_settings", "get_host_from_settings"), _ONE_SERVER),
+    **dict.fromkeys(("server_operation_index", "server_operation_variables"), _ONE_SERVER),
+    **dict.fromkeys(("debug", "logger", "logger_file", "logger_format", "logger_formatter"), _LOGGER),
+    **dict.fromkeys(("logger_file_handler", "logger_stream_handler"), _LOGGER),
+    **dict.fromkeys(("get_access_token", "get_basic_auth_token", "auth_settings"), _CREDENTIALS_STAY),
+    **dict.fromkeys(("temp_access_token", "temp_access_token_expiration"), _CREDENTIALS_STAY),
+    **dict.fromkeys(("client_side_validation", "datetime_format", "date_format", "temp_folder_path"), _UNUSED),
+    safe_chars_for_path_param="a path value is encoded once and whole; the slashes of a media id stay",
+    set_default="give the configuration to ApiClient(...)",
+    get_default="give the configuration to ApiClient(...), or use Configuration.from_env()",
+    get_default_copy="use copy.copy(configuration), or Configuration.from_env()",
+)
+# The order of the generated SDK.
+@options_by_position(
+    "host", "api_key", "api_key_prefix", "username", "password", "access_token", "access_token_url", "client_id",
+    "client_secret", "server_index", "server_variables", "server_operation_index", "server_operation_variables",
+    "ignore_operation_servers", "ssl_ca_cert", "retries", "ca_cert_data", "cert_file", "key_file",
+)  # fmt: skip
 @fields_in_help
 @dataclass(eq=False, repr=False)
 class Configuration:
@@ -130,7 +158,7 @@ class Configuration:
     if not TYPE_CHECKING:
 
         def __setattr__(self, name, value):
-            if name not in type(self).__dataclass_fields__:
+            if name not in type(self).__dataclass_fields__ and not isinstance(vars(Configuration).get(name), LeftOut):
                 raise AttributeError(f"Configuration has no option {name!r}")
             object.__setattr__(self, name, value)
 

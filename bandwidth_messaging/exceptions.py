@@ -122,8 +122,37 @@ class ConfigurationException(ValueError):
     """
 
 
-class ApiException(Exception):
+class OpenApiException(Exception):
+    """What `ApiException` is based on, under the name that it has in generated SDKs."""
+
+
+class ApiTypeError(OpenApiException, TypeError):
+    """A name of generated SDKs, so that code which catches it goes on to work. Never raised here."""
+
+
+class ApiValueError(OpenApiException, ValueError):
+    """A name of generated SDKs, so that code which catches it goes on to work. Never raised here."""
+
+
+class ApiKeyError(OpenApiException, KeyError):
+    """A name of generated SDKs, so that code which catches it goes on to work. Never raised here."""
+
+
+class ApiAttributeError(OpenApiException, AttributeError):
+    """A name of generated SDKs, so that code which catches it goes on to work. Never raised here."""
+
+
+class ApiException(OpenApiException):
     """A call did not succeed. Catch this class for all of them.
+
+    One can be made as in generated SDKs, for a test double that raises it:
+    `ApiException(status=404, reason="Not Found", body="...")`, or with an answer as `http_resp`.
+
+    Args:
+        status: The HTTP status; 0 or None if none was read.
+        reason: The reason phrase.
+        http_resp: An answer to take status, reason, headers and body from, as far as they are not given.
+        body: The body as text; `raw_body` is the same as bytes.
 
     Attributes:
         status: The HTTP status; 0 if none was read.
@@ -141,9 +170,11 @@ class ApiException(Exception):
 
     def __init__(
         self,
-        status: int = 0,
-        reason: str = "",
+        status: int | None = 0,
+        reason: str | None = "",
+        http_resp: Any = None,
         *,
+        body: str | None = None,
         headers: Mapping[str, str] | None = None,
         raw_body: bytes = b"",
         data: Any = None,
@@ -154,11 +185,15 @@ class ApiException(Exception):
         causes_message: bool = False,
         permanent: bool = False,
     ) -> None:
-        super().__init__(status, reason)
-        self.status = status
-        self.reason = reason
-        self.headers: Mapping[str, str] = Headers() if headers is None else headers
-        self.raw_body = raw_body
+        if http_resp is not None:
+            status, reason = status or http_resp.status, reason or http_resp.reason
+            headers = _headers_of(http_resp) if headers is None else headers
+            raw_body = raw_body or _as_bytes(http_resp.data)
+        self.status: int = status or 0
+        self.reason: str = reason or ""
+        super().__init__(self.status, self.reason)
+        self.headers: Mapping[str, str] = headers if isinstance(headers, Headers) else Headers(headers)
+        self.raw_body: bytes = raw_body if body is None else _as_bytes(body)
         self.data = data
         self.accepted = accepted
         self.operation = operation
@@ -223,6 +258,15 @@ class ApiException(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         # The default would call the class with its positional arguments only and lose the rest on the way.
         return _restore, (type(self), self.args, self.__dict__)
+
+
+def _headers_of(http_resp: Any) -> Mapping[str, str]:
+    headers: Mapping[str, str] = http_resp.getheaders() if hasattr(http_resp, "getheaders") else http_resp.headers
+    return headers
+
+
+def _as_bytes(body: str | bytes | None) -> bytes:
+    return body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body or b""
 
 
 def _restore(cls: type[ApiException], args: tuple[Any, ...], state: dict[str, Any]) -> ApiException:

@@ -10,12 +10,11 @@ from typing import Any, TypeVar
 from typing_extensions import TypedDict
 
 from ._call.clock import Clock
-from ._call.exchange import Answer, Request
-from ._call.operation import Operation, build, raise_failure, read
+from ._call.exchange import Answer, Opened, Request
+from ._call.operation import Attempt, Operation, build, raise_failure, read
 from ._call.parameters import is_authorization
 from ._call.timeouts import Deadline
 from ._generated import left_out
-from ._models.base import Model
 from ._transport.client import RestClient
 from ._transport.raw_response import RawResponse, UnreadAnswer
 from .api_response import ApiResponse
@@ -29,7 +28,7 @@ __all__ = ["ApiClient", "CallOptions", "model", "unread", "whole"]
 logger: logging.Logger = logging.getLogger("bandwidth_messaging")
 logger.addHandler(logging.NullHandler())
 
-ModelT = TypeVar("ModelT", bound=Model)
+ReturnedT = TypeVar("ReturnedT")
 ResultT = TypeVar("ResultT")
 
 
@@ -101,11 +100,11 @@ class ApiClient:
 
     def call(
         self,
-        operation: Operation[ModelT],
+        operation: Operation[ReturnedT],
         path_arguments: Mapping[str, Any],
         body: Any,
         arguments: Mapping[str, Any],
-        finish: Callable[[Operation[ModelT], Request, datetime, UnreadAnswer | Answer], ResultT],
+        finish: Callable[[Attempt[ReturnedT], UnreadAnswer | Answer], ResultT],
     ) -> ResultT:
         """Call an operation: the road from arguments to result.
 
@@ -125,9 +124,9 @@ class ApiClient:
         request, auth, deadline = self._prepare(operation, path_arguments, body, arguments)
         attempt = 1
         while True:
-            at = self._clock.now()
+            trial = Attempt(operation, request, self._clock.now())
             try:
-                result = finish(operation, request, at, self._exchange(operation, request, auth, deadline))
+                result = finish(trial, self._exchange(trial, auth, deadline))
             except ApiException as failure:
                 failure.elapsed = deadline.elapsed()
                 wait = self._wait_before_repeat(operation, deadline, attempt, failure)
@@ -173,20 +172,19 @@ class ApiClient:
         request_auth = arguments.get("_request_auth")
         return self._auth if request_auth is None else checked_auth("_request_auth", request_auth)
 
-    def _exchange(
-        self, operation: Operation[Any], request: Request, auth: Auth, deadline: Deadline
-    ) -> UnreadAnswer | Answer:
+    def _exchange(self, attempt: Attempt[Any], auth: Auth, deadline: Deadline) -> UnreadAnswer | Answer:
         """Send the request with credentials. After a 401 to credentials that can be had anew, once more."""
+        request = attempt.request
         for renewed in (False, True):
             try:
                 credentials = auth.headers(request, self._rest.send, deadline)
             except ApiException as failure:
                 # Without a token the call was not made at all.
-                failure.accepted = False if operation.causes_message else None
+                failure.accepted = False if attempt.operation.causes_message else None
                 raise
             answer = self._rest.open(request, {**request.headers, **credentials}, deadline)
             if logger.isEnabledFor(logging.DEBUG):
-                _log(operation, request, deadline, answer)
+                _log(attempt, deadline, answer)
             if isinstance(answer, Answer) or answer.status != 401 or renewed or not auth.discard(credentials):
                 break
             answer.close()
@@ -248,31 +246,29 @@ class ApiClient:
         return f"ApiClient({self._settings!r})"
 
 
-def model(operation: Operation[ModelT], request: Request, at: datetime, opened: UnreadAnswer | Answer) -> ModelT:
-    """Read an answer to its end, and decode it."""
-    answer = opened.read_all()
-    return read(operation, request, at, answer)
+def model(attempt: Attempt[ReturnedT], opened: Opened) -> ReturnedT:
+    """Read an answer to its end, and make of it what the operation returns."""
+    return read(attempt, opened.read_all())
 
 
-def whole(
-    operation: Operation[ModelT], request: Request, at: datetime, opened: UnreadAnswer | Answer
-) -> ApiResponse[ModelT]:
+def whole(attempt: Attempt[ReturnedT], opened: Opened) -> ApiResponse[ReturnedT]:
     """The same, together with what HTTP said."""
     answer = opened.read_all()
-    return ApiResponse(answer.status, answer.headers, read(operation, request, at, answer), answer.body)
+    return ApiResponse(answer.status, answer.headers, read(attempt, answer), answer.body)
 
 
-def unread(operation: Operation[Any], request: Request, at: datetime, opened: UnreadAnswer | Answer) -> RawResponse:
+def unread(attempt: Attempt[Any], opened: UnreadAnswer | Answer) -> RawResponse:
     """Leave the body of a successful answer unread; any other raises as it does when it is read."""
     if isinstance(opened, Answer):
-        raise_failure(operation, request, at, opened)
-    if opened.status not in operation.returns:
-        raise_failure(operation, request, at, opened.read_all())
-    return RawResponse(opened, partial(raise_failure, operation, request, at))
+        raise_failure(attempt, opened)
+    if opened.status not in attempt.operation.returns:
+        raise_failure(attempt, opened.read_all())
+    return RawResponse(opened, partial(raise_failure, attempt))
 
 
-def _log(operation: Operation[Any], request: Request, deadline: Deadline, answer: UnreadAnswer | Answer) -> None:
+def _log(attempt: Attempt[Any], deadline: Deadline, answer: UnreadAnswer | Answer) -> None:
     """Path and status; the query and the body hold phone numbers and texts."""
+    operation, request = attempt.operation, attempt.request
     logger.debug(
         "%s %s %s",
         request.method,

@@ -1,9 +1,9 @@
 """What goes out and what comes back, as plain values: no I/O, no models."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-__all__ = ["Answer", "Fault", "Headers", "Request", "causes", "on_one_line", "reason_of", "timed_out"]
+__all__ = ["Answer", "Fault", "Headers", "Opened", "Request", "causes", "on_one_line", "reason_of", "timed_out"]
 
 
 class Headers(Mapping[str, str]):
@@ -122,6 +122,14 @@ class Answer(NamedTuple):
     def read_all(self) -> "Answer":
         """Itself: there is no more to come, as there may be of a RawResponse."""
         return self
+
+
+class Opened(Protocol):
+    """An answer that may not have been read to its end."""
+
+    def read_all(self) -> Answer:
+        """The whole answer."""
+        ...
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

@@ -1,9 +1,12 @@
 """One endpoint as data, and the two pure functions over it: `build` a request, `read` an answer."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, NoReturn, TypeVar
+
+from pydantic import BaseModel
 
 from .._models.base import Model, RequestModel
 from .._models.lenient import read_model
@@ -21,13 +24,14 @@ from ..exceptions import (
 )
 from .exchange import Answer, Request
 from .parameters import Parameter, is_authorization, merged_headers, parameters_of, path_segment, query_string
+from .returned import Returned
 
-__all__ = ["Operation", "build", "read"]
+__all__ = ["Attempt", "Operation", "build", "raise_failure", "read"]
 
-ModelT = TypeVar("ModelT", bound=Model)
+ResultT = TypeVar("ResultT")
 
 
-class Operation(Generic[ModelT]):
+class Operation(Generic[ResultT]):
     """Everything that differs between one endpoint and another.
 
     Models are named by functions that return them, so that declaring an operation loads none of them.
@@ -37,7 +41,7 @@ class Operation(Generic[ModelT]):
         method: The HTTP method.
         path: The path template of the contract.
         server: The production server of the contract.
-        returns: The model of each success status.
+        returns: What is made of an answer, for each status of success.
         errors: The model of each error status that the contract lists. An unlisted one is read as the 500 is.
         causes_message: Whether a repeat could send a message twice.
         path_parameters: For each name in the path template the keyword in Python.
@@ -56,7 +60,7 @@ class Operation(Generic[ModelT]):
         method: str,
         path: str,
         server: str,
-        returns: Mapping[int, Callable[[], type[ModelT]]],
+        returns: Mapping[int, Returned[ResultT]],
         errors: Mapping[int, Callable[[], type[Model]]],
         causes_message: bool,
         path_parameters: Mapping[str, str],
@@ -94,9 +98,9 @@ class Operation(Generic[ModelT]):
         return self.body() if self.body is not None else None
 
     @cached_property
-    def models(self) -> dict[int, type[ModelT]]:
-        """The model of each success status, loaded."""
-        return {status: model() for status, model in self.returns.items()}
+    def models(self) -> dict[int, type[BaseModel]]:
+        """The model of each success status that has one, loaded."""
+        return {status: each.model() for status, each in self.returns.items() if each.model is not None}
 
     @cached_property
     def headers(self) -> dict[str, str]:
@@ -163,31 +167,40 @@ def _encode(name: str, kind: type[RequestModel], body: RequestModel | Mapping[st
         ) from None
 
 
-def read(operation: Operation[ModelT], request: Request, at: datetime, answer: Answer) -> ModelT:
-    """The model in an answer.
+@dataclass(slots=True)
+class Attempt(Generic[ResultT]):
+    """One try of a call, of which any failure tells."""
+
+    operation: Operation[ResultT]
+    """What is called."""
+    request: Request
+    """What is sent."""
+    at: datetime
+    """When it began."""
+
+
+def read(attempt: Attempt[ResultT], answer: Answer) -> ResultT:
+    """What the call returns.
 
     Args:
-        operation: What was called.
-        request: What was sent.
-        at: When the attempt began.
+        attempt: What was tried.
         answer: What came back, if anything did.
 
     Raises:
         ApiException: The answer is an error, or not one that the contract promises.
     """
-    if answer.fault is not None or answer.status not in operation.returns:
-        raise_failure(operation, request, at, answer)
+    returned = attempt.operation.returns.get(answer.status)
+    if returned is None or (answer.fault is not None and returned.needs_body):
+        raise_failure(attempt, answer)
     try:
-        return read_model(operation.models[answer.status], answer.body)
+        return returned.read(answer)
     except ValueError as error:
-        raise_failure(operation, request, at, answer, f"the body is {error}")
+        raise_failure(attempt, answer, f"the body is {error}")
 
 
-def raise_failure(
-    operation: Operation[Any], request: Request, at: datetime, answer: Answer, unreadable: str = ""
-) -> NoReturn:
+def raise_failure(attempt: Attempt[Any], answer: Answer, unreadable: str = "") -> NoReturn:
     """Raise what an answer means that is not a success. No status and no body makes this itself fail."""
-    fault = answer.fault
+    operation, fault = attempt.operation, answer.fault
     reason = answer.reason
     if answer.status // 100 in {0, 2}:
         reason = fault.reason if fault is not None else unreadable or f"{reason} is not an answer of the contract"
@@ -199,8 +212,8 @@ def raise_failure(
         data=_error_data(operation, answer),
         accepted=_accepted(answer) if operation.causes_message else None,
         operation=operation.name,
-        request=request,
-        time=at,
+        request=attempt.request,
+        time=attempt.at,
         causes_message=operation.causes_message,
         permanent=fault is not None and fault.permanent,
     ) from (fault.cause if fault is not None else None)

@@ -9,6 +9,7 @@ from typing_extensions import Unpack
 
 from .. import models
 from .._call.operation import Operation, build
+from .._call.returned import json_of
 from .._field_docs import takes
 from .._transport.raw_response import RawResponse
 from ..api_client import ApiClient, CallOptions, model, unread, whole
@@ -43,7 +44,7 @@ CREATE_MESSAGE: "Operation[Message]" = Operation(
     path_parameters={"accountId": "account_id"},
     body=lambda: models.MessageRequest,
     body_name="message_request",
-    returns={202: lambda: models.Message},
+    returns={202: json_of(lambda: models.Message)},
     errors={
         400: lambda: models.CreateMessageRequestError,
         **dict.fromkeys((401, 403, 404, 405, 406, 415, 429, 500), lambda: models.MessagingRequestError),
@@ -58,7 +59,7 @@ LIST_MESSAGES: "Operation[MessagesList]" = Operation(
     server=_SERVER,
     path_parameters={"accountId": "account_id"},
     filters=_filters,
-    returns={200: lambda: models.MessagesList},
+    returns={200: json_of(lambda: models.MessagesList)},
     errors=dict.fromkeys((400, 401, 403, 404, 405, 415, 429, 500), lambda: models.MessagingRequestError),
     causes_message=False,
     accept_encoding="gzip",

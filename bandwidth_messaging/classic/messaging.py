@@ -4,21 +4,25 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from .._call.operation import Operation, build
+from .._call.exchange import Opened
+from .._call.operation import Attempt, Operation, build, raise_failure, read
 from .._call.parameters import Parameter
-from ..api_client import ApiClient
+from ..api_client import ApiClient, model
 from ..configuration import Configuration, without_credentials
 from ..exceptions import ApiException, ConfigurationException, UnreadableAnswerException
 from .calls import ClassicCalls
 from .links import next_query
 from .models import ClassicError
-from .operations import V1, Page, as_dict, as_list, as_page, message_id, operations
+from .operations import V1, Page, operations
 from .requests import check_several, require_credentials, to_wire
 from .results import SendResult
 
 __all__ = ["MessagingClient"]
+
+ReturnedT = TypeVar("ReturnedT")
+ResultT = TypeVar("ResultT")
 
 MOST_PER_REQUEST = 50  # the service refuses more with `multi-message-limit`
 _VERSION = re.compile(r"v[0-9]+")
@@ -64,8 +68,7 @@ class MessagingClient(ClassicCalls):
         self._operations = V1 if api_version == "v1" else operations(api_version)
 
     def _send(self, message: Mapping[str, Any]) -> str | None:
-        sent: str | None = self._call(self._operations.send_message, message_id, message)
-        return sent
+        return self._call(self._operations.send_message, model, message)
 
     def send_messages(self, messages: Iterable[Mapping[str, Any]]) -> list[SendResult]:
         """Send several messages, each to one recipient. They go out 50 to a request, which is the service's limit.
@@ -117,8 +120,7 @@ class MessagingClient(ClassicCalls):
             ApiException: Any other failure, and the base of that.
             ValueError: The id cannot be part of a path.
         """
-        found: dict[str, Any] = self._call(self._operations.get_message, as_dict, None, message_id=message_id)
-        return found
+        return self._call(self._operations.get_message, model, None, message_id=message_id)
 
     def _list(self, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         operation = self._operations.list_messages
@@ -131,12 +133,12 @@ class MessagingClient(ClassicCalls):
 
     def _call(
         self,
-        operation: Operation[Any],
-        finish: Callable[..., Any],
+        operation: Operation[ReturnedT],
+        finish: Callable[[Attempt[ReturnedT], Opened], ResultT],
         body: Any = None,
         arguments: Mapping[str, Any] | None = None,
         **path_arguments: str,
-    ) -> Any:
+    ) -> ResultT:
         path = {"user_id": self.user_id, **path_arguments}
         return self.api_client.call(operation, path, body, arguments or {}, finish)
 
@@ -144,7 +146,7 @@ class MessagingClient(ClassicCalls):
         answers = self._call(self._operations.send_messages, partial(_one_for_each, len(wire)), wire)
         return [_result(message, answer) for message, answer in zip(messages, answers, strict=True)]
 
-    def _each(self, operation: Operation[Any], arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    def _each(self, operation: Operation[Page], arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         followed: set[frozenset[tuple[str, str]]] = set()
         while True:
             page, following = self._page(operation, arguments)
@@ -157,21 +159,20 @@ class MessagingClient(ClassicCalls):
             followed.add(query)
             operation, arguments = _following(operation, following), following
 
-    def _page(self, operation: Operation[Any], arguments: Mapping[str, Any]) -> tuple[Page, dict[str, str] | None]:
-        fetched: tuple[Page, dict[str, str] | None] = self._call(operation, _page_and_next, None, arguments)
-        return fetched
+    def _page(self, operation: Operation[Page], arguments: Mapping[str, Any]) -> tuple[Page, dict[str, str] | None]:
+        return self._call(operation, _page_and_next, None, arguments)
 
 
-def _page_and_next(operation: Operation[Any], *exchanged: Any) -> tuple[Page, dict[str, str] | None]:
-    page = as_page(operation, *exchanged)
-    request = exchanged[0]
+def _page_and_next(attempt: Attempt[Page], opened: Opened) -> tuple[Page, dict[str, str] | None]:
+    answer = opened.read_all()
+    page = read(attempt, answer)
     try:
-        return page, next_query(page.link, request.server + request.path)
+        return page, next_query(page.link, attempt.request.server + attempt.request.path)
     except ValueError as refused:
-        raise UnreadableAnswerException(200, str(refused), operation=operation.name, request=request) from None
+        raise_failure(attempt, answer, str(refused))
 
 
-def _following(operation: Operation[Any], query: Mapping[str, str]) -> Operation[Any]:
+def _following(operation: Operation[Page], query: Mapping[str, str]) -> Operation[Page]:
     """The same endpoint, with the parameters that a link names: its cursors are the service's own affair."""
     following = copy(operation)
     following.parameters = {name: Parameter(name, name, _verbatim) for name in query}
@@ -182,14 +183,12 @@ def _verbatim(_: str, value: str) -> str:
     return value
 
 
-def _one_for_each(count: int, *exchanged: Any) -> list[Any]:
-    answers: list[Any] = as_list(*exchanged)
-    if len(answers) != count:
-        raise UnreadableAnswerException(
-            202, f"{len(answers)} results for {count} messages", accepted=True, operation=exchanged[0].name,
-            request=exchanged[1], time=exchanged[2], causes_message=True,
-        )  # fmt: skip
-    return answers
+def _one_for_each(count: int, attempt: Attempt[list[Any]], opened: Opened) -> list[Any]:
+    answer = opened.read_all()
+    results = read(attempt, answer)
+    if len(results) != count:
+        raise_failure(attempt, answer, f"{len(results)} results for {count} messages")
+    return results
 
 
 def _result(message: Mapping[str, Any], answer: Any) -> SendResult:

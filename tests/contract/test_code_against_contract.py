@@ -58,8 +58,8 @@ def test_the_contract_has_no_operation_that_the_code_lacks() -> None:
 def test_statuses_and_their_models_are_the_contracts(declared: Operation[Any]) -> None:
     answers = operation(declared.method)["responses"]
     expected = {int(status): schema_name(answer) for status, answer in answers.items()}
-    declared_models = {**declared.returns, **declared.errors}
-    names = {status: kind().__name__ for status, kind in declared_models.items()}
+    names = {status: kind.__name__ for status, kind in declared.models.items()}
+    names |= {status: kind().__name__ for status, kind in declared.errors.items()}
     assert {status: name[0].lower() + name[1:] for status, name in names.items()} == expected
     assert list(declared.returns) == [status for status in expected if status < 300]
 

@@ -69,8 +69,8 @@ def statuses(name: str) -> str:
     for status, answer in DOCUMENT["paths"][declared.path][declared.method.lower()]["responses"].items():
         here = f"raises [`{exceptions.class_for_status(int(status)).__name__}`](../exceptions.md)"
         if int(status) in declared.returns:
-            model = declared.models[int(status)].__name__
-            here = f"returns [`{model}`](models.md#{model.lower()})" if model in models.__all__ else "returns None"
+            model = declared.models.get(int(status))
+            here = f"returns [`{model.__name__}`](models.md#{model.__name__.lower()})" if model else "returns None"
         rows.append((status, resolved(answer)["description"], here))
     return _table(("Status code", "Description", "Here"), rows)
 

@@ -10,7 +10,7 @@ from support import MESSAGE
 
 from bandwidth_messaging import MessageRequest, exceptions
 from bandwidth_messaging._call.exchange import Answer, Fault, Headers
-from bandwidth_messaging._call.operation import build, read
+from bandwidth_messaging._call.operation import Attempt, build, read
 from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES
 
 AT = datetime(2026, 1, 2, tzinfo=timezone.utc)
@@ -32,7 +32,7 @@ def failure(operation: Any, status: int, fault: Fault | None, body: bytes = b"",
         status, "Reason", Headers({name.replace("_", "-"): value for name, value in headers.items()}), body, fault
     )
     with pytest.raises(exceptions.ApiException) as caught:
-        read(operation, sent(operation), AT, received)
+        read(Attempt(operation, sent(operation), AT), received)
     return caught.value
 
 

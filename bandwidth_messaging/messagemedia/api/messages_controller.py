@@ -6,10 +6,10 @@ from typing import Any
 from typing_extensions import Unpack
 
 from ..._call.operation import Operation
-from ..._models.base import Model
+from ..._call.returned import json_of, nothing
 from ...api_client import ApiClient, CallOptions, model
 from .. import models
-from .answers import SERVER, nothing
+from .server import SERVER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ SEND_MESSAGES: "Operation[SendMessagesResponse]" = Operation(
     server=SERVER,
     path_parameters={},
     body=lambda: models.SendMessagesRequest,
-    returns={202: lambda: models.SendMessagesResponse},
+    returns={202: json_of(lambda: models.SendMessagesResponse)},
     errors=dict.fromkeys((400, 401, 403, 500), lambda: models.ErrorResponse),
     causes_message=True,
 )
@@ -38,20 +38,20 @@ GET_MESSAGE_STATUS: "Operation[SubmittedMessage]" = Operation(
     path="/v1/messages/{messageId}",
     server=SERVER,
     path_parameters={"messageId": "message_id"},
-    returns={200: lambda: models.SubmittedMessage},
+    returns={200: json_of(lambda: models.SubmittedMessage)},
     errors=dict.fromkeys((401, 403, 404, 500), lambda: models.ErrorResponse),
     causes_message=False,
 )
 
 # A repeat cancels what is cancelled already: it can send nothing, so it is repeated as a read is.
-CANCEL_SCHEDULED_MESSAGE: Operation[Model] = Operation(
+CANCEL_SCHEDULED_MESSAGE: Operation[None] = Operation(
     name="MessagesController.cancel_scheduled_message",
     method="PUT",
     path="/v1/messages/{messageId}",
     server=SERVER,
     path_parameters={"messageId": "message_id"},
     body=lambda: models.CancelScheduledMessageRequest,
-    returns={200: lambda: Model},
+    returns={200: nothing},
     errors=dict.fromkeys((400, 401, 403, 404, 500), lambda: models.ErrorResponse),
     causes_message=False,
 )
@@ -147,7 +147,7 @@ class MessagesController:
             RuntimeError: The client is closed.
         """
         request = {} if body is None else body
-        self.api_client.call(CANCEL_SCHEDULED_MESSAGE, {"message_id": message_id}, request, options, nothing)
+        self.api_client.call(CANCEL_SCHEDULED_MESSAGE, {"message_id": message_id}, request, options, model)
 
     create_send_messages = send_messages
     update_cancel_scheduled_message = cancel_scheduled_message

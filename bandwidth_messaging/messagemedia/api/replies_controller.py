@@ -6,11 +6,11 @@ from typing import Any
 from typing_extensions import Unpack
 
 from ..._call.operation import Operation
-from ..._models.base import Model
+from ..._call.returned import json_of, nothing
 from ...api_client import CallOptions, model
 from .. import models
-from .answers import SERVER, nothing
 from .queue_controller import QueueController
+from .server import SERVER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,21 +26,21 @@ CHECK_REPLIES: "Operation[CheckRepliesResponse]" = Operation(
     path="/v1/replies",
     server=SERVER,
     path_parameters={},
-    returns={200: lambda: models.CheckRepliesResponse},
+    returns={200: json_of(lambda: models.CheckRepliesResponse)},
     errors=dict.fromkeys((401, 403, 404, 500), lambda: models.ErrorResponse),
     causes_message=False,
     accept_encoding="gzip",
 )
 
 # What is confirmed already may be confirmed again, so it is repeated as a read is.
-CONFIRM_REPLIES_AS_RECEIVED: Operation[Model] = Operation(
+CONFIRM_REPLIES_AS_RECEIVED: Operation[None] = Operation(
     name="RepliesController.confirm_replies_as_received",
     method="POST",
     path="/v1/replies/confirmed",
     server=SERVER,
     path_parameters={},
     body=lambda: models.ConfirmRepliesAsReceivedRequest,
-    returns={202: lambda: Model},
+    returns={202: nothing},
     errors=dict.fromkeys((400, 401, 403, 404, 500), lambda: models.ErrorResponse),
     causes_message=False,
 )
@@ -97,7 +97,7 @@ class RepliesController(QueueController["Reply"]):
             TypeError: There is no such option.
             RuntimeError: The client is closed.
         """
-        self.api_client.call(CONFIRM_REPLIES_AS_RECEIVED, {}, body, options, nothing)
+        self.api_client.call(CONFIRM_REPLIES_AS_RECEIVED, {}, body, options, model)
 
     def _check(self, options: CallOptions) -> "list[Reply]":
         return self.check_replies(**options).replies or []

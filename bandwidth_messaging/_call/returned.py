@@ -1,0 +1,48 @@
+"""What a call returns, made of an answer of success: the part of an Operation that reads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from .._models.lenient import read_model
+from .exchange import Answer
+
+__all__ = ["Returned", "id_from_location", "json_of", "nothing"]
+
+ResultT = TypeVar("ResultT")
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Returned(Generic[ResultT]):
+    """What is made of an answer."""
+
+    read: Callable[[Answer], ResultT]
+    """Makes it; raises ValueError, which says what the body is instead."""
+    needs_body: bool = True
+    """Whether a body that was cut off costs the result."""
+    model: Callable[[], type[BaseModel]] | None = None
+    """The model that it is, for those who document it."""
+
+
+def json_of(model: Callable[[], type[ModelT]]) -> Returned[ModelT]:
+    """A model, in JSON. It is named by a function, so that declaring an operation loads none."""
+
+    def read(answer: Answer) -> ModelT:
+        return read_model(model(), answer.body)
+
+    return Returned(read, model=model)
+
+
+def _id_from_location(answer: Answer) -> str | None:
+    location = answer.headers.get("location")
+    return None if location is None else str(location).rpartition("/")[2]
+
+
+id_from_location: Returned[str | None] = Returned(_id_from_location, needs_body=False)
+"""The id at the end of the `Location` header; None without one."""
+
+nothing: Returned[None] = Returned(lambda _: None, needs_body=False)
+"""The status says everything, whatever the body is."""

@@ -1,10 +1,12 @@
 """Statements that run for each message: compiled once, and handed to the driver without more work on each call."""
 
-from collections.abc import Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, Update, bindparam
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 __all__ = ["Compiled", "given"]
 
@@ -21,20 +23,28 @@ class Compiled:
         statement: Its parameters are plain numbers, strings and bytes, so that the driver takes them as they are.
     """
 
-    def __init__(self, statement: Update | Select[Any]) -> None:
+    def __init__(self, statement: Update | Select[Any] | ReturningInsert[Any] | ReturningUpdate[Any]) -> None:
         compiled = statement.compile(
             dialect=sqlite.dialect(paramstyle="named"), compile_kwargs={"render_postcompile": True}
         )
         self._sql = str(compiled)
         self._constants = dict(compiled.params)
+        self._make_row = _rows_of(statement.exported_columns)
 
     def change(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
         """Run it for each row of parameters; returns how many rows of the table it changed."""
         driver: Any = connection.connection.driver_connection
         return int(driver.executemany(self._sql, [{**self._constants, **row} for row in rows]).rowcount)
 
-    def scalar(self, connection: Connection) -> Any:
-        """Run it once; returns the first column of its only row."""
+    def row(self, connection: Connection, parameters: Mapping[str, Any]) -> Any:
+        """Run it once; returns the row that it gives, or None."""
         driver: Any = connection.connection.driver_connection
-        ((value,),) = driver.execute(self._sql, self._constants).fetchall()
-        return value
+        rows = driver.execute(self._sql, {**self._constants, **parameters}).fetchall()
+        return self._make_row(rows[0]) if rows else None
+
+
+def _rows_of(columns: Iterable[Any]) -> Callable[[Sequence[Any]], Any]:
+    """What makes rows whose columns have names, as SQLAlchemy's have."""
+    row: Any = namedtuple("Row", [str(column.key) for column in columns])  # type: ignore[misc]  # known at run time
+    make: Callable[[Sequence[Any]], Any] = row._make
+    return make

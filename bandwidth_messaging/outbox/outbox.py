@@ -12,14 +12,14 @@ from sqlalchemy import Connection
 from typing_extensions import Self
 
 from ..exceptions import ConfigurationException
-from . import statements
+from . import evidence, reading, statements
+from .attempt import Claim
 from .database import Database
 from .entry import STATES, Entry, Summary
 from .freezing import Frozen, check_key, conflict, freeze
 from .rate import Rate
 from .sending import Sender
 from .server_clock import ServerClock
-from .statements import Claim
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ class Outbox:
         if attempt.failure is not None:
             raise attempt.failure
         with self._database.reading() as connection:
-            return statements.read_one(connection, claim.id)
+            return reading.read_one(connection, claim.id)
 
     def run(self, api: "MessagesApi", *, rate: float | None = None, threads: int = 8) -> Summary:
         """Send what is planned, until nothing is planned, claimed or in flight.
@@ -239,7 +239,7 @@ class Outbox:
         if absent is not True:
             raise ConfigurationException("absent: give True; nothing else can be sent again without a risk")
         self._database.require_original()
-        return self._database.change(statements.resend_absent)
+        return self._database.change(evidence.resend_absent)
 
     def get(self, key: str) -> Entry | None:
         """The entry with this key; None if there is none.
@@ -250,8 +250,8 @@ class Outbox:
         """
         check_key(key)
         with self._database.reading() as connection:
-            row = statements.find(connection, key)
-        return None if row is None else statements.to_entry(row)
+            row = reading.find(connection, key)
+        return None if row is None else reading.to_entry(row)
 
     def entries(self, state: str | None = None) -> Iterator[Entry]:
         """The entries in the order in which they were added, read as they are needed.
@@ -303,7 +303,7 @@ class Outbox:
         if not isinstance(older_than, timedelta) or older_than < _SHORTEST_MEMORY:
             raise ConfigurationException("older_than: give a timedelta of 15 days or more; until then answers may come")
         before = time.time() - older_than.total_seconds()
-        return self._database.change(partial(statements.forget, before=before, recipient=number))
+        return self._database.change(partial(evidence.forget, before=before, recipient=number))
 
     def accept_restored(self, *, before: datetime) -> int:
         """Go on with a database that was restored from a backup, or copied.
@@ -323,7 +323,7 @@ class Outbox:
         """
         if not isinstance(before, datetime) or before.tzinfo is None:
             raise ConfigurationException("before: give a datetime with a time zone")
-        return self._database.adopt(partial(statements.distrust, before=before.timestamp()))
+        return self._database.adopt(partial(evidence.distrust, before=before.timestamp()))
 
     def close(self) -> None:
         """Close the connections of this process. What is called after this raises RuntimeError."""
@@ -359,10 +359,10 @@ class Outbox:
         after = 0
         while True:
             with self._database.reading() as connection:
-                rows = statements.page_of_entries(connection, state, after)
+                rows = reading.page_of_entries(connection, state, after)
             if not rows:
                 return
-            yield from map(statements.to_entry, rows)
+            yield from map(reading.to_entry, rows)
             after = rows[-1].id
 
 
@@ -372,17 +372,17 @@ def _found(connection: Connection, frozen: Frozen) -> Entry:
     Raises:
         KeyConflictException: It has another request.
     """
-    row = statements.find(connection, frozen.key)
+    row = reading.find(connection, frozen.key)
     assert row is not None  # noqa: S101 - said for the type checker: an entry is never deleted
     if row.request_hash != frozen.request_hash:
         raise conflict(frozen, row.account_id, row.request)
-    return statements.to_entry(row)
+    return reading.to_entry(row)
 
 
 def _add_batch(connection: Connection, batch: list[Frozen]) -> int:
     added = statements.add(connection, batch)
     if added < len(batch):
-        there = statements.hashes(connection, [each.key for each in batch])
+        there = reading.hashes(connection, [each.key for each in batch])
         for frozen in batch:
             request_hash, account_id, request = there[frozen.key]
             if request_hash != frozen.request_hash:

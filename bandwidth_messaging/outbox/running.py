@@ -7,12 +7,12 @@ from functools import partial
 from sqlalchemy import Connection
 
 from .. import exceptions
-from . import statements
+from . import reading, statements
+from .attempt import Claim
 from .database import Database
 from .entry import UNKNOWN, Summary
 from .rate import Rate
 from .sending import Attempt, Sender
-from .statements import Claim
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -154,11 +154,11 @@ class Run:
 
     def _left(self) -> tuple[int, float | None]:
         with self._database.reading() as connection:
-            return statements.unfinished(connection)
+            return reading.unfinished(connection)
 
     def _account(self) -> str | None:
         with self._database.reading() as connection:
-            return statements.any_account(connection)
+            return reading.any_account(connection)
 
     def _wait_for_a_read(self) -> None:
         """Claim nothing until the service answers again."""

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from .. import exceptions
 from . import statements
+from .attempt import Claim, Mark, Outcome, Record
 from .boot_clock import boot_time
 from .database import Database
 from .entry import ACCEPTED, BY_ANSWER, PLANNED, REFUSED, UNKNOWN, WITHHELD
 from .freezing import hash_of
 from .server_clock import ServerClock
-from .statements import Claim, Mark, Outcome, Record
 from .tagging import new_token, with_token
 
 TYPE_CHECKING = False

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from . import statements
+from . import evidence, reading, statements
 from .boot_clock import boot_time
 from .database import Database
 from .entry import ABSENT, ACCEPTED, UNDECIDED, UNKNOWN, Summary
@@ -47,7 +47,7 @@ class _Lost:
 
     @property
     def length(self) -> int:
-        return len(statements.text_of(self.row))
+        return len(reading.text_of(self.row))
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Settling:
         """Look up every unresolved entry, pair by pair."""
         self._database.change(statements.expire)
         with self._database.reading() as connection:
-            rows = statements.unresolved(connection)
+            rows = evidence.unresolved(connection)
         for (account_id, sender, recipient), pair in groupby(
             rows, lambda row: (row.account_id, row.sender, row.recipient)
         ):
@@ -164,7 +164,7 @@ class Settling:
         )
         listed = list(_grouped(items))
         with self._database.reading() as connection:
-            held = statements.ids_held(connection, [each.message_id for each in listed])
+            held = evidence.ids_held(connection, [each.message_id for each in listed])
         return [each for each in listed if each.message_id not in held]
 
     def _is_over(self, lost: Iterable[_Lost], now: float, latest: float) -> bool:
@@ -177,7 +177,7 @@ class Settling:
         for lost, listed in matched:
             status = None if listed.item.message_status is None else str(listed.item.message_status)
             apply = partial(
-                statements.settle_found, row=lost.row, message_id=listed.message_id, status=status, error=None
+                evidence.settle_found, row=lost.row, message_id=listed.message_id, status=status, error=None
             )
             if self._database.change(apply):
                 self._moved[ACCEPTED] += 1
@@ -187,7 +187,7 @@ class Settling:
             # What the service has accepted stays accepted, only its id is not known.
             if each.row.state != UNKNOWN:
                 continue
-            apply = partial(statements.settle_state, row=each.row, state=state, error=error)
+            apply = partial(evidence.settle_state, row=each.row, state=state, error=error)
             if self._database.change(apply):
                 self._moved[state] += 1
 

@@ -1,68 +1,43 @@
 """Every statement that the outbox makes, by name. Each change is conditional: on the state, and on fence or token."""
 
-import json
 import time
 from collections.abc import Sequence
-from datetime import datetime, timezone
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     Connection,
     Row,
-    Select,
     and_,
     bindparam,
     case,
     exists,
-    func,
     literal_column,
     or_,
     select,
     update,
 )
-from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.sqlite import insert
 
+from . import evidence
+from .attempt import Claim, Mark, Record
 from .boot_clock import boot_time
 from .compiled import Compiled, given
 from .entry import (
     ABSENT,
     ACCEPTED,
-    BY_LIST,
     CLAIMED,
-    FINAL,
     IN_FLIGHT,
     PLANNED,
     REFUSED,
     UNDECIDED,
-    UNFINISHED,
     UNKNOWN,
-    Entry,
 )
 from .freezing import Frozen
-from .schema import attempts, entries, outbox
+from .schema import entries, outbox
 
-__all__ = ["Claim", "Outcome"]
+__all__: list[str] = []
 
 _PAGE = 500
-_ENTRY = (
-    entries.c.key, entries.c.state, entries.c.message_id, entries.c.status, entries.c.statuses, entries.c.evidence,
-    entries.c.request, entries.c.error, entries.c.account_id, entries.c.attempt, entries.c.created_at,
-    entries.c.updated_at,
-)  # fmt: skip
-
-
-class Claim(NamedTuple):
-    """An entry that this worker may send."""
-
-    id: int
-    fence: int
-    key: str
-    account_id: str
-    request: str
-    request_hash: bytes
-    segments: int
-    attempt: int
 
 
 _CLAIM = tuple(entries.c[name] for name in Claim._fields)
@@ -80,7 +55,7 @@ def read_outbox(connection: Connection) -> Row[Any]:
 
 def count_mark(connection: Connection) -> int:
     """Count a transaction that marks."""
-    return int(_COUNT_MARK.scalar(connection))
+    return int(_COUNT_MARK.row(connection, {}).marks)
 
 
 def keep_server_clock(connection: Connection, readings: Sequence[float]) -> list[None]:
@@ -103,26 +78,31 @@ def adopt_file(connection: Connection, file: str, marks: int) -> None:
 
 # --- adding
 
-_ADD = insert(entries).on_conflict_do_nothing(index_elements=[entries.c.key])
-_ADD_CLAIMED = _ADD.returning(entries.c.id)
-_BY_ID: Select[Any] = select(*_ENTRY).where(entries.c.id == bindparam("id_"))
-_BY_KEY: Select[Any] = select(*_ENTRY, entries.c.id, entries.c.request_hash).where(entries.c.key == bindparam("key_"))
+_NEW = (*Frozen._fields, "state", "fence", "lease_end", "not_before", "attempt", "created_at", "updated_at")
+_ADD = (
+    insert(entries)
+    .values({name: given(name) for name in _NEW})
+    .on_conflict_do_nothing(index_elements=[entries.c.key])
+    .returning(entries.c.id)
+)
+_ADD_ALL = insert(entries).on_conflict_do_nothing(index_elements=[entries.c.key])
+_ADD_ONE = Compiled(_ADD)
 
 
 def add(connection: Connection, frozen: Sequence[Frozen]) -> int:
     """Add entries as planned. Keys that are there stay as they are; returns how many were not."""
     now = time.time()
     rows = [_new(each, PLANNED, 0, None, now) for each in frozen]
-    return connection.execute(_ADD, rows).rowcount
+    return connection.execute(_ADD_ALL, rows).rowcount
 
 
 def add_claimed(connection: Connection, frozen: Frozen, lease: float) -> Claim | None:
     """Add an entry and claim it at once; None if the key is there."""
     row = _new(frozen, CLAIMED, 1, boot_time() + lease, time.time())
-    found = connection.execute(_ADD_CLAIMED, row).scalar()
-    if found is None:
+    added = _ADD_ONE.row(connection, row)
+    if added is None:
         return None
-    return Claim(found, 1, frozen.key, frozen.account_id, frozen.request, frozen.request_hash, frozen.segments, 0)
+    return Claim(added.id, 1, frozen.key, frozen.account_id, frozen.request, frozen.request_hash, frozen.segments, 0)
 
 
 def _new(frozen: Frozen, state: str, fence: int, lease_end: float | None, now: float) -> dict[str, Any]:
@@ -130,18 +110,6 @@ def _new(frozen: Frozen, state: str, fence: int, lease_end: float | None, now: f
         **frozen._asdict(), "state": state, "fence": fence, "lease_end": lease_end, "not_before": 0.0, "attempt": 0,
         "created_at": now, "updated_at": now,
     }  # fmt: skip
-
-
-def find(connection: Connection, key: str) -> Row[Any] | None:
-    """The entry's columns, and its id and hash; None if there is no such key."""
-    return connection.execute(_BY_KEY, {"key_": key}).one_or_none()
-
-
-def hashes(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[bytes, str, str | None]]:
-    """Hash, account and request of the entries with these keys."""
-    columns = (entries.c.key, entries.c.request_hash, entries.c.account_id, entries.c.request)
-    rows = connection.execute(select(*columns).where(entries.c.key.in_(keys)))
-    return {row.key: (row.request_hash, row.account_id, row.request) for row in rows}
 
 
 # --- claiming
@@ -278,40 +246,6 @@ _RECORD_OWN = Compiled(
     # The call is over, so there is no need to wait for the end of the longest one that it might have been.
     .values({**_RECORD_VALUES, "call_end": given("now")})
 )
-_OLD_ATTEMPT = select(attempts).where(attempts.c.token == bindparam("token_"), attempts.c.entry_id == bindparam("id_"))
-
-RESENT = "an earlier attempt was accepted when it was being sent again: it may be out twice"
-SENT_TWICE = "sent twice: two attempts were accepted"
-
-
-class Outcome(NamedTuple):
-    """What became of an attempt."""
-
-    state: str
-    message_id: str | None = None
-    evidence: str | None = None
-    error: str | None = None
-    not_before: float = 0.0
-
-
-class Mark(NamedTuple):
-    """An attempt that is about to begin."""
-
-    claim: Claim
-    token: str
-    lease: float
-    total: float
-    """Seconds that the call may take."""
-    offset: float | None
-    """The service's clock minus ours."""
-
-
-class Record(NamedTuple):
-    """What became of an attempt."""
-
-    claim: Claim
-    token: str
-    outcome: Outcome
 
 
 def mark(connection: Connection, marks: Sequence[Mark]) -> list[bool]:
@@ -341,7 +275,7 @@ def record(connection: Connection, records: Sequence[Record]) -> list[str]:
     if done:
         return [each.outcome.state for each in records]
     for each in definite:
-        record_late(connection, each.claim.id, each.token, each.outcome)
+        evidence.record_late(connection, each.claim.id, each.token, each.outcome)
     ids = [each.claim.id for each in records]
     states = dict(connection.execute(select(entries.c.id, entries.c.state).where(entries.c.id.in_(ids))).tuples())
     return [states[each.claim.id] for each in records]
@@ -366,155 +300,3 @@ def _values_of(record: Record) -> dict[str, Any]:
         "id_": record.claim.id, "now": time.time(), "state_": state, "message_id_": message_id, "evidence_": evidence,
         "error_": error, "not_before_": not_before,
     }  # fmt: skip
-
-
-def read_one(connection: Connection, entry_id: int) -> Entry:
-    """An entry by its id."""
-    return to_entry(connection.execute(_BY_ID, {"id_": entry_id}).one())
-
-
-def record_late(connection: Connection, entry_id: int, token: str, outcome: Outcome) -> None:
-    """Keep a definite answer to an attempt that is not the entry's current one, or whose entry has moved on."""
-    row = connection.execute(select(entries).where(entries.c.id == entry_id)).one_or_none()
-    if row is None or (row.message_id == outcome.message_id and row.state == outcome.state):
-        return
-    current = row.token == token
-    if not current and connection.execute(_OLD_ATTEMPT, {"token_": token, "id_": entry_id}).one_or_none() is None:
-        return
-    changes: dict[str, Any] = {}
-    if row.state in {PLANNED, CLAIMED} and not current:
-        # The resend is withdrawn.
-        changes = {"state": outcome.state, "message_id": outcome.message_id, "evidence": outcome.evidence}
-        changes |= {"error": outcome.error, "lease_end": None}
-    elif outcome.state == ACCEPTED and row.state == ACCEPTED:
-        changes = {"message_id": row.message_id or outcome.message_id}
-        if row.message_id not in {None, outcome.message_id} and (not current or row.error == RESENT):
-            changes["error"] = SENT_TWICE
-    elif outcome.state == ACCEPTED:
-        changes = {"state": ACCEPTED, "message_id": outcome.message_id, "evidence": outcome.evidence, "error": RESENT}
-    if changes:
-        same = and_(entries.c.id == entry_id, entries.c.state == row.state, entries.c.fence == row.fence)
-        connection.execute(update(entries).where(same).values(updated_at=time.time(), **changes))
-
-
-# --- settling
-
-_UNRESOLVED = or_(entries.c.state == UNKNOWN, and_(entries.c.state == ACCEPTED, entries.c.message_id.is_(None)))
-
-
-def unresolved(connection: Connection) -> list[Row[Any]]:
-    """Entries that are unknown, or accepted without an id; grouped by account, sender and recipient."""
-    order = (entries.c.account_id, entries.c.sender, entries.c.recipient, entries.c.marked_at, entries.c.id)
-    return list(connection.execute(select(entries).where(_UNRESOLVED).order_by(*order)))
-
-
-def ids_held(connection: Connection, message_ids: Sequence[str]) -> set[str]:
-    """Which of these messages belong to an entry."""
-    held = select(entries.c.message_id).where(entries.c.message_id.in_(message_ids))
-    return set(connection.execute(held).scalars())
-
-
-def settle_found(connection: Connection, row: Row[Any], message_id: str, status: str | None, error: str | None) -> bool:
-    """An entry is accepted by the list; unless it has changed since, or another entry holds the message."""
-    taken = select(_other.c.id).where(_other.c.message_id == message_id, _other.c.id != row.id)
-    changes: dict[str, Any] = {"state": ACCEPTED, "message_id": message_id, "updated_at": time.time()}
-    if row.state != ACCEPTED:
-        changes |= {"evidence": BY_LIST, "error": error}
-    if status is not None:
-        statuses = dict.fromkeys(row.recipient.split(","), status) if row.recipient else {}
-        changes |= {"status": status, "statuses": json.dumps(statuses)}
-    done = connection.execute(update(entries).where(*_unchanged(row), ~exists(taken)).values(changes))
-    return done.rowcount == 1
-
-
-def settle_state(connection: Connection, row: Row[Any], state: str, error: str | None) -> bool:
-    """An unknown entry is absent or undecided, unless it has changed since."""
-    changes = {"state": state, "error": error, "updated_at": time.time()}
-    return connection.execute(update(entries).where(*_unchanged(row)).values(changes)).rowcount == 1
-
-
-def _unchanged(row: Row[Any]) -> tuple[Any, ...]:
-    return entries.c.id == row.id, entries.c.state == row.state, entries.c.fence == row.fence
-
-
-def resend_absent(connection: Connection) -> int:
-    """Plan absent entries again. The tokens of their attempts are kept: an answer may still come."""
-    absent = select(entries.c.token, entries.c.id).where(entries.c.state == ABSENT, entries.c.token.is_not(None))
-    connection.execute(plain_insert(attempts).from_select(["token", "entry_id"], absent))
-    changes = {"state": PLANNED, "not_before": 0.0, "token": None, "error": None, "updated_at": time.time()}
-    again = and_(entries.c.state == ABSENT, entries.c.request.is_not(None))
-    return connection.execute(update(entries).where(again).values(fence=entries.c.fence + 1, **changes)).rowcount
-
-
-def distrust(connection: Connection, before: float) -> int:
-    """After a backup was restored: what was due until then may be out."""
-    now, boot_now = time.time(), boot_time()
-    since = connection.execute(select(func.max(entries.c.updated_at))).scalar() or now
-    changes: dict[str, Any] = {
-        "state": UNKNOWN,
-        "fence": entries.c.fence + 1,
-        "lease_end": None,
-        "marked_at": func.coalesce(entries.c.marked_at, since),
-        "marked_boot": boot_now - (now - func.coalesce(entries.c.marked_at, since)),
-        "call_end": before,
-        "error": "due while the lost database was in use",
-        "updated_at": now,
-    }
-    due = and_(entries.c.state.in_(UNFINISHED), entries.c.created_at <= before, entries.c.not_before <= before)
-    return connection.execute(update(entries).where(due).values(changes)).rowcount
-
-
-# --- looking, counting, forgetting
-
-
-def to_entry(row: Row[Any]) -> Entry:
-    """What a user sees of a row."""
-    return Entry(
-        key=row.key,
-        state=row.state,
-        message_id=row.message_id,
-        status=row.status,
-        statuses=json.loads(row.statuses) if row.statuses else {},
-        evidence=row.evidence,
-        request=None if row.request is None else json.loads(row.request),
-        error=row.error,
-        account_id=row.account_id,
-        attempts=row.attempt,
-        created_at=datetime.fromtimestamp(row.created_at, timezone.utc),
-        updated_at=datetime.fromtimestamp(row.updated_at, timezone.utc),
-    )
-
-
-def page_of_entries(connection: Connection, state: str | None, after: int) -> list[Row[Any]]:
-    """The next entries with an id above `after`."""
-    statement = select(entries.c.id, *_ENTRY).where(entries.c.id > after).order_by(entries.c.id).limit(_PAGE)
-    if state is not None:
-        statement = statement.where(entries.c.state == state)
-    return list(connection.execute(statement))
-
-
-def unfinished(connection: Connection) -> tuple[int, float | None]:
-    """How many entries are planned, claimed or in flight, and in how many seconds the next planned one is due."""
-    left = connection.execute(select(func.count()).where(entries.c.state.in_(UNFINISHED))).scalar_one()
-    due = connection.execute(select(func.min(entries.c.not_before)).where(entries.c.state == PLANNED)).scalar()
-    return int(left), None if due is None else max(0.0, due - time.time())
-
-
-def any_account(connection: Connection) -> str | None:
-    """An account that something is still to be sent for."""
-    return connection.execute(select(entries.c.account_id).where(entries.c.state == PLANNED).limit(1)).scalar()
-
-
-def text_of(row: Row[Any]) -> str:
-    """The text of an entry's message; empty for none."""
-    return json.loads(row.request).get("text") or ""
-
-
-def forget(connection: Connection, before: float, recipient: str | None) -> int:
-    """Drop text and numbers of final entries; key, hash, id and state stay."""
-    old = [entries.c.state.in_(FINAL), entries.c.updated_at < before, entries.c.request.is_not(None)]
-    if recipient is not None:
-        old.append((literal_column("','") + entries.c.recipient + literal_column("','")).contains(f",{recipient},"))
-    dropped = dict.fromkeys(("request", "sender", "recipient", "statuses", "error"), None)
-    connection.exec_driver_sql("PRAGMA secure_delete=ON")
-    return connection.execute(update(entries).where(*old).values(dropped)).rowcount

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import get_args
 
 from . import Sandbox
+from .account_handle import CallbackOptions
 from .messaging.accounts import CALLBACK_DISORDERS
 from .messaging.clock import Pace
 
@@ -74,22 +75,25 @@ def _started(options: argparse.Namespace) -> Sandbox:
         callback_origins=options.callback_origin,
         allow_remote=options.allow_remote,
         allow_hosts=options.allow_host,
+        callbacks=_callbacks(options),
     )
     sandbox.start()
-    try:
-        sandbox.set_callbacks(
-            outbound_url=options.callback_url,
-            inbound_url=options.inbound_callback_url,
-            username=options.callback_username,
-            password=options.callback_password,
-            disorder=options.callback_disorder,
-        )
-        if options.limits:
-            sandbox.set_limits()
-    except BaseException:
-        sandbox.close()
-        raise
+    if options.limits:
+        sandbox.set_limits()
     return sandbox
+
+
+def _callbacks(options: argparse.Namespace) -> CallbackOptions | None:
+    """The callback settings of the command line; None, which leaves those of the file, where it has none."""
+    settings: CallbackOptions = {
+        "outbound_url": options.callback_url,
+        "inbound_url": options.inbound_callback_url,
+        "username": options.callback_username,
+        "password": options.callback_password,
+        "disorder": options.callback_disorder,
+    }
+    named = (options.callback_url, options.inbound_callback_url, options.callback_username, options.callback_disorder)
+    return settings if any(named) else None
 
 
 def _parser() -> argparse.ArgumentParser:

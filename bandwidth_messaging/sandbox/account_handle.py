@@ -34,6 +34,17 @@ class MessageFilters(TypedDict, total=False):
     family: str
 
 
+class CallbackOptions(TypedDict, total=False):
+    """What `set_callbacks` takes."""
+
+    outbound_url: str | None
+    inbound_url: str | None
+    username: str | None
+    password: str | None
+    types: Sequence[str]
+    disorder: Sequence[str]
+
+
 class AccountHandle:
     """An account of a running sandbox, with its credentials and everything that can be done with it.
 

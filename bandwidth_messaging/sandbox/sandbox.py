@@ -9,14 +9,14 @@ from types import TracebackType
 
 from typing_extensions import Self
 
-from .account_handle import AccountHandle
+from .account_handle import AccountHandle, CallbackOptions
 from .families.credentials import TOKEN_PATH, Credential, Gate
 from .families.family import Family
 from .families.registry import families as all_families
-from .messaging.accounts import Account, Accounts, ClassicCredentials, MessageMediaCredentials
+from .messaging.accounts import Account, Accounts, ClassicCredentials, MessageMediaCredentials, restored
 from .messaging.callbacks import Outbox, is_origin
 from .messaging.changes import Feed
-from .messaging.clock import AccountClock, Pace
+from .messaging.clock import AccountClock, Pace, pace_of
 from .messaging.faults import Faults
 from .messaging.lifecycle import Lifecycle
 from .messaging.services import Services
@@ -109,6 +109,7 @@ class Sandbox(AccountHandle):
         token_lifetime: int = 3600,
         clock: Callable[[], float] = time.time,
         pace: Pace = "real",
+        callbacks: CallbackOptions | None = None,
         callback_origins: Sequence[str] = (),
         allow_remote: bool = False,
         allow_hosts: Sequence[str] = (),
@@ -118,13 +119,16 @@ class Sandbox(AccountHandle):
         Args:
             host: The address to listen on, a loopback address unless `allow_remote`.
             port: The TCP port; 0 takes a free one.
-            db: The SQLite file that keeps the messages; None keeps them in memory.
+            db: The SQLite file that keeps messages, accounts and their settings; None keeps them in memory. One
+                sandbox at a time may have it.
             keep: How many messages are kept, the newest of all accounts; a message to three phones counts three times.
                 None keeps all. Up to a hundredth more may be there for a moment.
             token_lifetime: How long a bearer token is good, in seconds.
             clock: Gives the seconds since 1970. It decides receive times, the 14 days of a list and expiry.
             pace: How messages move from accepted to delivered: `"real"` in seconds, `"fast"` in hundredths of them,
                 `"stepped"` only when `advance` moves the time.
+            callbacks: What `set_callbacks` takes, as a dict. It holds before anything is sent, so that a sandbox which
+                is started again on its file tells of what became due meanwhile. None leaves the settings of the file.
             callback_origins: Where callbacks may go besides this machine, for example `["https://example.com"]`.
             allow_remote: Whether other machines may be let in. The credentials are no secret.
             allow_hosts: Names that the sandbox may be called by, for example `["sandbox.example.com"]`, besides
@@ -154,6 +158,7 @@ class Sandbox(AccountHandle):
         self._db = db
         self._keep = keep
         self._clock = clock
+        self._callbacks = callbacks
         self._callback_origins = tuple(callback_origins)
         self._allow_hosts = tuple(allow_hosts)
         # On this machine alone, who can reach the port may use the page.
@@ -172,24 +177,29 @@ class Sandbox(AccountHandle):
         Raises:
             OSError: If the address cannot be listened on.
             RuntimeError: If it runs already, or does not start.
-            ValueError: If `db` cannot be opened, or was written by another program or version.
+            ValueError: If `db` cannot be opened, is damaged, is in use by another sandbox, or was written by another
+                program or version; or if `callbacks` are not what `set_callbacks` takes.
         """
         if self._server is not None:
             raise RuntimeError("The sandbox is running already")
         store = Store(self._db, self._keep)
         try:
+            self._restore_accounts(store)
             families = all_families(self._gate, store.secret("page tokens"))
-            services = self._assemble(store, families)
+            self._services = services = self._assemble(store, families)
+            # Before anything can happen: what is due at once, after a restart, wants to be told.
+            if self._callbacks is not None:
+                self.set_callbacks(**self._callbacks)
             application = app.build(services, families)
             faulty = FaultyApp(application, families, services.accounts, services.faults, services.feed)
             intake = Intake(faulty, store, unrecorded=_UNRECORDED)
             guard = Guard(intake, self._host, self.token, self._allow_hosts)
             self._server = ServerThread(guard, self._host, self._port)
         except BaseException:
+            self._services = None
             store.close()
             raise
-        self._services, self._intake = services, intake
-        self._catch_up_with(store)
+        self._intake = intake
 
     def close(self) -> None:
         """Stop serving; returns when no thread and no socket is left. Closing twice does nothing."""
@@ -253,7 +263,8 @@ class Sandbox(AccountHandle):
             pace: How its messages move, as in `Sandbox(pace=...)`.
 
         Returns:
-            The account; it ends with the sandbox.
+            The account. It ends with the sandbox, unless there is a `db`: a later run on that file has it again, with
+            the same credentials.
 
         Raises:
             ValueError: If there is no such pace.
@@ -263,11 +274,14 @@ class Sandbox(AccountHandle):
     def _running(self) -> tuple[Services, Account]:
         return self.services, self._account
 
-    def _catch_up_with(self, store: Store) -> None:
-        """Go on where the time was moved to by `advance`, in the run that wrote the file."""
-        behind = store.messages.latest(self._account.ids) - self._account.clock.now()
-        if behind > 0:
-            self._account.clock.advance(behind / 1000)
+    def _restore_accounts(self, store: Store) -> None:
+        """Go on with the accounts of the run that wrote the file, and with their times."""
+        for kept in store.accounts.all():
+            account = self._accounts.of(kept.account_id)
+            if account is not None:
+                account.restore_settings(kept)
+            else:
+                self._admit(restored(kept, AccountClock(self._clock, pace_of(kept.pace))))
 
     def _assemble(self, store: Store, families: Mapping[str, Family]) -> Services:
         feed = Feed()
@@ -287,7 +301,9 @@ class Sandbox(AccountHandle):
 
     def _open_account(self, pace: Pace) -> Account:
         clock, store = AccountClock(self._clock, pace), self.services.store
-        return self._admit(self._accounts.new(clock, store.messages.exist_of))
+        account = self._admit(self._accounts.new(clock, store.messages.exist_of))
+        store.accounts.keep(account.stored())
+        return account
 
     def _admit(self, account: Account) -> Account:
         caller = Caller(account)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..contract import rules
 from ..messaging import inbound, views
-from ..messaging.accounts import Account, CallbackSettings
+from ..messaging.accounts import Account, callback_settings
 from ..messaging.changes import Event
 from ..messaging.clock import Pace
 from ..messaging.faults import Fault
@@ -37,10 +37,12 @@ class AccountOperations:
         """Move the time forward; what comes due by then is still to be done."""
         rules.check("advance", {"advance": seconds}, {"advance": "seconds"})
         self.account.clock.advance(seconds)
+        self._keep_settings()
 
     def set_pace(self, pace: Pace) -> None:
         """Change how messages move from now on; the time goes on from where it is."""
         self.account.clock.set_pace(pace)
+        self._keep_settings()
         self.services.worker.notify(self.account)
 
     def set_callbacks(self, given: Any) -> None:
@@ -53,15 +55,16 @@ class AccountOperations:
                     f"{name}: callbacks go to this machine only, by http or https, unless callback_origins=[...] "
                     f"(--callback-origin) names the origin; not to {url!r}"
                 )
-        lists = {name: tuple(each) for name, each in given.items() if isinstance(each, list)}
         # One object in place of another: a callback that is sent meanwhile sees all of the one or all of the other.
-        self.account.callbacks = CallbackSettings(**{**given, **lists})
+        self.account.callbacks = callback_settings(given)
+        self._keep_settings()
 
     def set_limits(self, given: Any) -> None:
         """Set the rate limits; what is left out is switched off."""
         rules.check("limits", given)
         self.account.limits.list_requests = given.get("list_requests")
         self.account.limits.segments_per_second = given.get("segments_per_second")
+        self._keep_settings()
 
     def faults(self) -> list[Fault]:
         """The rules by which requests fail, the oldest first."""
@@ -97,6 +100,9 @@ class AccountOperations:
         """Forget every message, callback, report and reply."""
         self.services.store.clear(self.account.ids)
         self.services.feed.publish(Event("cleared", self.account.account_id, ""))
+
+    def _keep_settings(self) -> None:
+        self.services.store.accounts.keep(self.account.stored())
 
     def _added(self, entries: Sequence[Mapping[str, Any]]) -> list[str]:
         account_id = self.account.account_id

@@ -3,9 +3,11 @@
 import secrets
 import threading
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
+from ..store.records import StoredAccount
 from .clock import AccountClock
 from .limits import Limits
 
@@ -53,6 +55,12 @@ class CallbackSettings:
     disorder: tuple[str, ...] = ()
 
 
+def callback_settings(given: Mapping[str, Any]) -> CallbackSettings:
+    """Settings from JSON, whose arrays are lists."""
+    lists = {name: tuple(each) for name, each in given.items() if isinstance(each, list)}
+    return CallbackSettings(**{**given, **lists})
+
+
 @dataclass(eq=False)
 class Account:
     """One customer of the vendors, with an account in each family.
@@ -93,6 +101,49 @@ class Account:
     def ids(self) -> tuple[str, ...]:
         """What the messages of the account are kept under: its id in each of the families."""
         return (self.account_id, self.classic.user_id, self.messagemedia.account_id)
+
+    def stored(self) -> StoredAccount:
+        """The account as the store keeps it."""
+        return StoredAccount(
+            account_id=self.account_id,
+            application_id=self.application_id,
+            username=self.username,
+            password=self.password,
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            classic=asdict(self.classic),
+            messagemedia=asdict(self.messagemedia),
+            pace=self.clock.pace,
+            advanced=self.clock.advanced,
+            callbacks=asdict(self.callbacks),
+            limits={
+                "list_requests": self.limits.list_requests,
+                "segments_per_second": self.limits.segments_per_second,
+            },
+        )
+
+    def restore_settings(self, kept: StoredAccount) -> None:
+        """Go on with the time, the callbacks and the limits that the store has."""
+        self.clock.restore(kept.advanced)
+        self.callbacks = callback_settings(kept.callbacks)
+        self.limits = Limits(**kept.limits)
+
+
+def restored(kept: StoredAccount, clock: AccountClock) -> Account:
+    """The account that the store has, in a time of its own."""
+    account = Account(
+        account_id=kept.account_id,
+        application_id=kept.application_id,
+        username=kept.username,
+        password=kept.password,
+        client_id=kept.client_id,
+        client_secret=kept.client_secret,
+        classic=ClassicCredentials(**kept.classic),
+        messagemedia=MessageMediaCredentials(**kept.messagemedia),
+        clock=clock,
+    )
+    account.restore_settings(kept)
+    return account
 
 
 class Accounts:

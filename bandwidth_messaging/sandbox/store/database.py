@@ -11,7 +11,7 @@ from typing import Any
 
 from .queries import marks
 from .records import Delivery, Update
-from .schema import IN_MEMORY, Record, decoded, encoded, opened, prepare
+from .schema import IN_MEMORY, Record, decoded, encoded, locked, opened, prepare
 
 EVERY_COLUMN = "*"
 _CONVERSATION = (
@@ -38,16 +38,15 @@ class Database:
         self._lock = threading.Lock()
         self._connection = opened(path or IN_MEMORY)
         self._search_lock, self._searches = self._lock, self._connection
+        self._file_lock: sqlite3.Connection | None = None
         self.changes: Counter[str] = Counter()
         try:
+            self._file_lock = locked(path) if path is not None else None
             prepare(self._connection, path)
             if path is not None:
                 self._search_lock, self._searches = threading.Lock(), opened(path)
-        except sqlite3.Error as error:
-            self._connection.close()
-            raise ValueError(f"{path}: {error}") from None
         except BaseException:
-            self._connection.close()
+            self.close()
             raise
 
     def close(self) -> None:
@@ -56,6 +55,8 @@ class Database:
             self._searches.close()
         with self._lock:
             self._connection.close()
+        if self._file_lock is not None:
+            self._file_lock.close()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

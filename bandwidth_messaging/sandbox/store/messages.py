@@ -40,11 +40,6 @@ class Messages:
         """Whether the account has messages."""
         return bool(self._database.select("SELECT 1 FROM deliveries WHERE account_id = ? LIMIT 1", (account_id,)))
 
-    def latest(self, account_ids: Sequence[str]) -> int:
-        """When the newest message was received; 0 if there is none."""
-        sql = "SELECT max(receive_time) AS latest FROM deliveries WHERE account_id = ?"
-        return max(self._database.select(sql, (account_id,))[0]["latest"] or 0 for account_id in account_ids)
-
     def deliveries(self, account_id: str, message_id: str) -> list[Delivery]:
         """The deliveries of a message, in the order of the recipients."""
         sql = f"SELECT {columns(Delivery)} FROM deliveries WHERE account_id = ? AND message_id = ? ORDER BY position"  # noqa: S608

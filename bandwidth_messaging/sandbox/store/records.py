@@ -174,6 +174,26 @@ class OptOut:
     phone: str
 
 
+@dataclass(kw_only=True)
+class StoredAccount:
+    """An account with its credentials and its settings, as they are to be after a restart."""
+
+    table: ClassVar[str] = "accounts"
+
+    account_id: str
+    application_id: str
+    username: str
+    password: str
+    client_id: str
+    client_secret: str
+    classic: dict[str, Any]
+    messagemedia: dict[str, Any]
+    pace: str
+    advanced: int
+    callbacks: dict[str, Any]
+    limits: dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Update:
     """The columns of a row that exists which take the values of a record."""

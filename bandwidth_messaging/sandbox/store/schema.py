@@ -1,19 +1,20 @@
 """The database of the store: its tables, made of the records, and which files are let be one."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
-from .records import Callback, Conversation, Delivery, Exchange, Message, Notice, OptOut
+from .records import Callback, Conversation, Delivery, Exchange, Message, Notice, OptOut, StoredAccount
 
 IN_MEMORY = ":memory:"
 Record = TypeVar("Record")
 
-_VERSION = 4
-_TABLES = (Message, Delivery, Conversation, Callback, Notice, Exchange, OptOut)
+_VERSION = 5
+_TABLES = (Message, Delivery, Conversation, Callback, Notice, Exchange, OptOut, StoredAccount)
 _TYPES = {"str": "TEXT", "int": "INTEGER", "bool": "INTEGER", "list": "TEXT", "dict": "TEXT"}
 # AUTOINCREMENT: a change that was under way when its row was cleared must not hit another row.
 _KEYS = {
@@ -23,6 +24,7 @@ _KEYS = {
     "callbacks": {"callback_id": "INTEGER PRIMARY KEY AUTOINCREMENT"},
     "notices": {"position": "INTEGER PRIMARY KEY", "notice_id": "TEXT NOT NULL UNIQUE"},
     "exchanges": {"exchange_id": "INTEGER PRIMARY KEY"},
+    "accounts": {"account_id": "TEXT PRIMARY KEY"},
 }
 _CONSTRAINTS = {
     "conversations": ", UNIQUE (account_id, owner, phone)",
@@ -110,19 +112,56 @@ def opened(path: str) -> sqlite3.Connection:
     return connection
 
 
+def locked(path: str) -> sqlite3.Connection:
+    """Keep every other process from a database for as long as this connection lives. ValueError if one has it."""
+    # A database beside it, since the operating system releases SQLite's locks whichever way the process ends.
+    lock = sqlite3.connect(f"{os.path.realpath(path)}-lock", timeout=0, check_same_thread=False, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        lock.close()
+        if "locked" not in str(error):
+            raise ValueError(f"{path}: a file beside it, {path}-lock, cannot be written ({error})") from None
+        raise ValueError(
+            f"{path} is in use by another sandbox: close that one, or choose another file. "
+            "Two on one file would post each callback twice"
+        ) from None
+    return lock
+
+
 def prepare(connection: sqlite3.Connection, path: str | None) -> None:
-    """Make the tables, unless they are there. ValueError if the file is another program's, or another version's."""
+    """Make the tables, unless they are there.
+
+    ValueError if the file is damaged, another program's, or another version's.
+    """
+    try:
+        _prepare(connection, path)
+    except sqlite3.DatabaseError as error:
+        raise ValueError(
+            f"{path} is damaged, or no database ({error}): put a copy in its place, or move it away and start anew"
+        ) from None
+
+
+def _prepare(connection: sqlite3.Connection, path: str | None) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
         raise ValueError(f"{path} is the database of another program; choose another file")
     if version not in (0, _VERSION):
         raise ValueError(f"{path} was written by another version of the sandbox; choose another file")
+    _check(connection)
     if path is not None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
     if version == 0:
         tables = "".join(map(_table, _TABLES))
         connection.executescript(f"BEGIN;{tables}{_INDICES}PRAGMA user_version = {_VERSION};COMMIT;")
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    """Read every page once. sqlite3.DatabaseError if what is there is not what SQLite wrote."""
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise sqlite3.DatabaseError(" ".join(found.split()))
 
 
 def _folded(text: str | None) -> str | None:

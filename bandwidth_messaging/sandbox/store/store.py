@@ -4,7 +4,8 @@
 shows and a life cycle changes. Whatever is filtered or sorted by stands in `deliveries`, so that a list reads one
 table. `conversations` groups the deliveries between one number of the account and one phone. `callbacks` are the
 requests owed to the application, `notices` what the MessageMedia family keeps until it is confirmed, `exchanges` the
-requests that made the latest messages, as they came and were answered.
+requests that made the latest messages, as they came and were answered. `accounts` has every account with its
+credentials and settings.
 
 A change is committed before the call that made it returns. With a file, commits go to a write-ahead log under
 `synchronous = NORMAL`: the log has reached the operating system when a commit returns, so killing this process loses
@@ -15,6 +16,7 @@ import secrets
 import sqlite3
 from collections.abc import Sequence
 
+from .accounts import StoredAccounts
 from .callbacks import Callbacks, Notices
 from .conversations import Conversations, OptOuts
 from .database import EVERY_COLUMN, Database, insert, insert_delivery, update
@@ -44,6 +46,7 @@ class Store(Database):
         self.callbacks = Callbacks(self)
         self.notices = Notices(self)
         self.requests = Requests(self)
+        self.accounts = StoredAccounts(self)
 
     def write(self, batch: Batch) -> None:
         """Write everything in a batch. It is on disk when this returns.

@@ -3,19 +3,62 @@
 import gc
 import json
 import sys
-from collections.abc import Iterable
 from datetime import datetime, timezone
+from functools import cache
 from typing import Any, TypeVar, get_args
 
-from pydantic import AwareDatetime, BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, GetCoreSchemaHandler, ValidationError
+from pydantic_core import core_schema
 
 from .field_names import wire_name
 
-__all__ = ["json_object", "read_leniently", "read_model"]
+__all__ = ["KeepOddRows", "json_object", "read_leniently", "read_model"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _LARGE = 16 * 1024  # bytes
+_MOST_ODD_ROWS = 10_000  # no list of the services is longer
+
+
+class TooManyOddRowsError(Exception):
+    """There are more rows that do not fit their model than are read one by one."""
+
+
+class _OddRows:
+    """Counts the rows of an answer that do not fit their model."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def add(self) -> None:
+        """Raise TooManyOddRowsError beyond the limit."""
+        self.count += 1
+        if self.count > _MOST_ODD_ROWS:
+            raise TooManyOddRowsError
+
+
+class KeepOddRows:
+    """What a field with a list of models is annotated with: a row that does not fit is read by itself, leniently.
+
+    The others, which fit, are decoded with the page: nothing in Python runs for them.
+    """
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        (row,) = _models_in(source)
+
+        def read_odd(value: Any, info: core_schema.ValidationInfo[Any]) -> Any:
+            if isinstance(info.context, _OddRows):
+                info.context.add()
+            return read_leniently(row, value) if isinstance(value, dict) else value
+
+        def read_row(item: core_schema.CoreSchema) -> core_schema.CoreSchema:
+            odd = core_schema.with_info_plain_validator_function(read_odd)
+            return core_schema.union_schema([item, odd], mode="left_to_right")
+
+        schema = handler(source)
+        rows: Any = schema["schema"] if schema["type"] == "nullable" else schema
+        rows["items_schema"] = read_row(rows["items_schema"])
+        return schema
 
 
 def read_model(cls: type[ModelT], body: str | bytes) -> ModelT:
@@ -26,12 +69,14 @@ def read_model(cls: type[ModelT], body: str | bytes) -> ModelT:
     """
     # Until 3.12 the garbage collector runs many times while a large page is decoded, and finds no garbage.
     pause = sys.version_info < (3, 12) and len(body) > _LARGE and gc.isenabled()
-    if pause:
-        gc.disable()
     try:
-        return cls.model_validate_json(body, by_alias=True, by_name=False)
+        if pause:
+            gc.disable()
+        return cls.model_validate_json(body, by_alias=True, by_name=False, context=_OddRows())
     except ValidationError:
         return read_leniently(cls, json_object(body))
+    except TooManyOddRowsError:
+        raise ValueError(f"not what the contract says in more than {_MOST_ODD_ROWS} rows") from None
     finally:
         if pause:
             gc.enable()
@@ -68,18 +113,34 @@ def _read_value(annotation: Any, value: Any) -> Any:
     if nested is not None and isinstance(value, dict):
         return read_leniently(nested, value)
     if nested is not None and isinstance(value, list):
-        return [read_leniently(nested, item) if isinstance(item, dict) else item for item in value]
+        if len(value) > _MOST_ODD_ROWS:
+            raise ValueError(f"not what the contract says, and has more than {_MOST_ODD_ROWS} rows")
+        return [_read_row(nested, item) for item in value]
     try:
         return _validated(annotation, value)
     except ValidationError:
         return _in_utc(annotation, value)
 
 
+def _read_row(kind: type[ModelT], value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    try:
+        return kind.model_validate(value, by_alias=True, by_name=False)
+    except ValidationError:
+        return read_leniently(kind, value)
+
+
 def _validated(annotation: Any, value: Any) -> Any:
-    # Loaded for an odd row only.
+    return _adapter(annotation).validate_python(value)
+
+
+@cache
+def _adapter(annotation: Any) -> Any:
+    # Loaded for an odd row only, and slow to make.
     from pydantic import TypeAdapter
 
-    return TypeAdapter(annotation).validate_python(value)
+    return TypeAdapter(annotation)
 
 
 def _in_utc(annotation: Any, value: Any) -> Any:
@@ -93,8 +154,9 @@ def _in_utc(annotation: Any, value: Any) -> Any:
     return at if at.tzinfo else at.replace(tzinfo=timezone.utc)
 
 
-def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:
+@cache
+def _models_in(annotation: Any) -> tuple[type[BaseModel], ...]:
+    """The models that a type names."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from _models_in(argument)
+        return (annotation,)
+    return tuple(model for argument in get_args(annotation) for model in _models_in(argument))

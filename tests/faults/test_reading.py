@@ -179,3 +179,25 @@ def test_an_interrupt_while_the_caller_reads_drops_the_connection(lab: Lab) -> N
     assert api.list_messages(ACCOUNT, limit=1).total_count == 0
     assert server.connections == 2
     assert opened.status == 200
+
+
+ODD_ROW = {"messageId": "m-1", "segmentCount": "many"}
+
+
+@case("62a", READ, "a page of 10,000 rows, one with an odd value", "the page; that value as it came", 1)
+def test_an_odd_row_costs_only_itself(lab: Lab) -> None:
+    row = {"messageId": "m-2", "segmentCount": "2"}
+    lab.serve(answer(200, {"messages": [row] * 9_998 + [ODD_ROW, None]}))
+    page = lab.read()
+    assert [type(message).__name__ for message in page.messages[-3:]] == ["ListMessageItem"] * 2 + ["NoneType"]
+    assert [message.segment_count for message in page.messages[-3:-1]] == [2, "many"]
+
+
+@case(
+    "62b", READ, "more than 10,000 rows with an odd value each", "UnreadableAnswerException; not decoded for minutes", 1
+)
+@pytest.mark.parametrize("total", [1, "NaN"])
+def test_the_rows_that_are_read_one_by_one_are_bounded(total: object, lab: Lab) -> None:
+    rows = ",".join(['{"messageId":"m-1","segmentCount":"many"}'] * 10_001)
+    lab.serve(answer(200, f'{{"totalCount":{total},"messages":[{rows}]}}'.encode()))
+    assert "10000 rows" in lab.read().reason

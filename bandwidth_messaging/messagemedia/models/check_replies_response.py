@@ -1,5 +1,8 @@
 """CheckRepliesResponse: the replies that wait to be confirmed."""
 
+from typing import Annotated
+
+from ..._models.lenient import KeepOddRows
 from ..model import FamilyModel
 from .reply import Reply
 
@@ -9,5 +12,5 @@ __all__ = ["CheckRepliesResponse"]
 class CheckRepliesResponse(FamilyModel):
     """The oldest replies that are not confirmed yet."""
 
-    replies: list[Reply] | None = None
+    replies: Annotated[list[Reply] | None, KeepOddRows()] = None
     """The replies, the oldest first, at most 100."""

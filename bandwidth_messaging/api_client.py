@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from typing_extensions import TypedDict
 
 from ._call.clock import Clock
-from ._call.exchange import Answer, Opened, Request
+from ._call.exchange import Answer, Opened, Request, SecretHeaders, is_secret
 from ._call.operation import Attempt, Operation, build, raise_failure, read
 from ._call.parameters import is_authorization
 from ._call.timeouts import Deadline
@@ -18,7 +18,7 @@ from ._generated import left_out
 from ._transport.client import RestClient
 from ._transport.raw_response import RawResponse, UnreadAnswer
 from .api_response import ApiResponse
-from .auth import Auth, AuthInHeaders, auth_of, checked_auth
+from .auth import Auth, AuthBesideHeaders, AuthInHeaders, auth_of, checked_auth
 from .configuration import Configuration, environment
 from .exceptions import ApiException, ConfigurationException, request_id_of
 from .retry import Repeat, RetryPolicy, RetryQuota
@@ -166,11 +166,12 @@ class ApiClient:
         self._open()
 
     def _auth_for(self, arguments: Mapping[str, Any]) -> Auth | None:
-        given = {name: value for name, value in (arguments.get("_headers") or {}).items() if is_authorization(name)}
-        if given:
+        given = SecretHeaders(pair for pair in (arguments.get("_headers") or {}).items() if is_secret(pair[0]))
+        if any(is_authorization(name) for name in given):
             return AuthInHeaders(given)
         request_auth = arguments.get("_request_auth")
-        return self._auth if request_auth is None else checked_auth("_request_auth", request_auth)
+        auth = self._auth if request_auth is None else checked_auth("_request_auth", request_auth)
+        return AuthBesideHeaders(auth, given) if given and auth is not None else auth
 
     def _exchange(self, attempt: Attempt[Any], auth: Auth, deadline: Deadline) -> UnreadAnswer | Answer:
         """Send the request with credentials. After a 401 to credentials that can be had anew, once more."""
@@ -182,7 +183,7 @@ class ApiClient:
                 # Without a token the call was not made at all.
                 failure.accepted = False if attempt.operation.causes_message else None
                 raise
-            answer = self._rest.open(request, {**request.headers, **credentials}, deadline)
+            answer = self._rest.open(request, SecretHeaders(request.headers, **credentials), deadline)
             if logger.isEnabledFor(logging.DEBUG):
                 _log(attempt, deadline, answer)
             if isinstance(answer, Answer) or answer.status != 401 or renewed or not auth.discard(credentials):

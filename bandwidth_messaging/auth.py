@@ -7,13 +7,15 @@ fetched through the client's own TLS, proxy and time-outs.
 import base64
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from copy import copy
 from threading import Lock
 from typing import Any, NamedTuple, NoReturn, Protocol, cast
+from urllib.parse import quote, quote_plus
 
 from ._call.clock import Clock
-from ._call.exchange import Answer, Request
+from ._call.exchange import Answer, Headers, Request, SecretHeaders, forget_locals
 from ._call.parameters import option_text
 from ._call.timeouts import Deadline
 from ._version import USER_AGENT
@@ -34,6 +36,14 @@ _RENEW_AHEAD = 60.0
 _LIFETIME_IF_UNSAID = 300.0
 _LONGEST_LIFETIME = 86_400.0
 _PAUSE_AFTER_FAILURE = 5.0
+_TOKEN_REQUEST_HEADERS = {
+    "User-Agent": USER_AGENT,
+    "Accept": "application/json",
+    "Content-Type": "application/x-www-form-urlencoded",
+    "Accept-Encoding": "identity",
+}
+_SHORTEST_PART = 8  # characters; a shorter one is found where it does not belong
+_URL_SAFE = str.maketrans("+/", "-_")
 
 
 class Auth(Protocol):
@@ -69,6 +79,24 @@ class AuthInHeaders:
         return False
 
 
+class AuthBesideHeaders:
+    """Other headers of the caller's that are secret, such as a Cookie: they go out with the credentials."""
+
+    def __init__(self, auth: Auth, given: Mapping[str, str]) -> None:
+        self._auth = auth
+        self._given = given
+        self._own: Mapping[str, str] = {}
+
+    def headers(self, request: Request, send: Send, deadline: Deadline) -> Mapping[str, str]:
+        """The credentials, and what the caller wrote."""
+        self._own = self._auth.headers(request, send, deadline)
+        return SecretHeaders(self._given, **self._own)
+
+    def discard(self, headers: Mapping[str, str]) -> bool:
+        """Only the credentials can be had anew."""
+        return self._auth.discard(self._own)
+
+
 class _NotPickled:
     def __getstate__(self) -> NoReturn:
         raise TypeError(f"{type(self).__name__} holds credentials, and a pickle may not; make a new one")
@@ -81,7 +109,7 @@ class BasicAuth(_NotPickled):
         if ":" in option_text("username", username):
             raise ConfigurationException("username: a colon cannot be sent (RFC 7617, section 2)")
         pair = f"{username}:{option_text('password', password)}".encode()
-        self._headers = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+        self._headers = SecretHeaders(Authorization=f"Basic {base64.b64encode(pair).decode()}")
 
     def headers(self, request: Request, send: Send, deadline: Deadline) -> Mapping[str, str]:
         """The same headers for every request."""
@@ -133,7 +161,7 @@ class OAuth2ClientCredentials(_NotPickled):
 
     def __init__(self, client_id: str, client_secret: str, token_url: str, clock: Clock) -> None:
         self._basic = BasicAuth(client_id, client_secret)
-        self._secrets = (client_secret, self._basic._headers["Authorization"].removeprefix("Basic "))
+        self._secrets = _spellings(client_secret, f"{client_id}:{client_secret}")
         self._token_url = token_url
         self._clock = clock
         self._token: _Token | None = None
@@ -200,46 +228,47 @@ class OAuth2ClientCredentials(_NotPickled):
                 self._token = _Token(usable.headers, again_at, usable.expires_at)
 
     def _fetch(self, send: Send, deadline: Deadline) -> _Token:
-        headers = {
-            "User-Agent": USER_AGENT,
-            "Accept": "application/json",
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Accept-Encoding": "identity",
-            **self._basic._headers,
-        }
+        headers = SecretHeaders(_TOKEN_REQUEST_HEADERS, **self._basic._headers)
         # The lifetime counts from before the request: the server's clock started no earlier.
         asked_at = self._clock.monotonic()
-        request = Request("POST", self._token_url, "", "", headers, b"grant_type=client_credentials")
-        answer = send(request, headers, deadline)
-        said = _json_object(answer.body)
+        request = Request("POST", self._token_url, "", "", _TOKEN_REQUEST_HEADERS, b"grant_type=client_credentials")
+        found = self._read(send(request, headers, deadline), asked_at)
+        if isinstance(found, ApiException):
+            raise found
+        return found
+
+    def _read(self, answer: Answer, asked_at: float) -> "_Token | ApiException":
+        """The token in an answer, or why there is none: as a value, for a traceback would show the answer."""
+        fields = _json_object(answer.body)
         if answer.fault is not None or answer.status != 200:
-            raise self._failed(answer, said)
-        token_type = said.get("token_type", "bearer")
+            return self._failed(answer, fields)
+        token_type = fields.get("token_type", "bearer")
         if not isinstance(token_type, str) or token_type.lower() != "bearer":
-            raise TokenException(200, "the token is not of type bearer", operation=self._name, permanent=True)
+            return TokenException(200, "the token is not of type bearer", operation=self._name, permanent=True)
         try:
-            bearer = _bearer(said.get("access_token"))
+            bearer = _bearer(fields.get("access_token"))
         except ConfigurationException as error:
-            raise TokenException(200, str(error), operation=self._name, permanent=True) from None
-        lifetime = _lifetime(said.get("expires_in"))
+            return TokenException(200, str(error), operation=self._name, permanent=True)
+        lifetime = _lifetime(fields.get("expires_in"))
         return _Token(bearer, asked_at + lifetime - min(_RENEW_AHEAD, lifetime / 10), asked_at + lifetime)
 
-    def _failed(self, answer: Answer, said: dict[str, Any]) -> ApiException:
+    def _failed(self, answer: Answer, fields: dict[str, Any]) -> ApiException:
         fault = answer.fault
         if fault is not None and answer.status in {0, 200}:
             failure = TokenException(0, fault.reason, operation=self._name, permanent=fault.permanent)
+            forget_locals(fault.cause)
             failure.__cause__ = fault.cause
             return failure
-        error = self._without_secrets(": ".join(str(said[k]) for k in ("error", "error_description") if k in said))
+        # Services that do not follow RFC 6749, section 5.2, put objects and lists in place of these strings.
+        error = ": ".join(str(fields[name]) for name in ("error", "error_description") if name in fields)
         reason = f"{answer.reason} ({error})" if error else answer.reason
-        rejected = answer.status == 401 or said.get("error") in {"invalid_client", "unauthorized_client"}
+        rejected = answer.status == 401 or str(fields.get("error")) in {"invalid_client", "unauthorized_client"}
         kind = UnauthorizedException if rejected else TokenException
-        return kind(answer.status, reason, headers=answer.headers, operation=self._name)
+        headers = Headers({name: self._without_secrets(value) for name, value in answer.headers.items()})
+        return kind(answer.status, self._without_secrets(reason), headers=headers, operation=self._name)
 
-    def _without_secrets(self, said: str) -> str:
-        for secret in self._secrets:
-            said = said.replace(secret, "***")
-        return said
+    def _without_secrets(self, text: str) -> str:
+        return self._secrets.sub("***", text)
 
     @property
     def _name(self) -> str:
@@ -278,11 +307,31 @@ def checked_auth(name: str, given: Any) -> Auth:
     raise ConfigurationException(f"{name}: give a (username, password) pair or an auth object")
 
 
-def _bearer(token: Any) -> dict[str, str]:
+def _bearer(token: Any) -> SecretHeaders:
     # The value itself must not show, not even in this error.
     if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable() or " " in token:
         raise ConfigurationException("the access token is not a string that can be sent in a header")
-    return {"Authorization": f"Bearer {token}"}
+    return SecretHeaders(Authorization=f"Bearer {token}")
+
+
+def _spellings(*secrets: str) -> "re.Pattern[str]":
+    """What finds secrets in a text that a server made of them: as they are, percent-encoded, and in Base64.
+
+    Within a longer Base64 text a secret begins at one of three bits; without padding the last character is cut off.
+    """
+    found = set()
+    for secret in secrets:
+        found |= {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), json.dumps(secret)[1:-1]}
+        for offset in range(3):
+            encoded = base64.b64encode(b"\0" * offset + secret.encode()).decode().rstrip("=")
+            part = encoded[(0, 2, 3)[offset] : -1]
+            if len(part) >= _SHORTEST_PART:
+                found |= {part, part.translate(_URL_SAFE), quote(part, safe="")}
+        whole = base64.b64encode(secret.encode()).decode()
+        found |= {whole, whole.rstrip("="), whole.translate(_URL_SAFE), quote(whole, safe="")}
+    # Servers write hexadecimal digits in either case. The longest first: none leaves a rest of another.
+    longest_first = sorted(found, key=len, reverse=True)
+    return re.compile("|".join(f"{re.escape(each)}=*" for each in longest_first), re.IGNORECASE)
 
 
 def _lifetime(expires_in: Any) -> float:

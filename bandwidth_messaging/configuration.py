@@ -22,6 +22,7 @@ __all__ = ["Configuration"]
 
 _LOCALHOST = "http://localhost"
 _TOKEN_URL = "https://api.bandwidth.com/api/v1/oauth2/token"  # noqa: S105 - an address, not a password
+_PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 _SECRETS = ("client_secret", "access_token", "password", "proxy_headers")
 _CREDENTIALS = ("client_id", "client_secret", "access_token", "username", "password", "proxy_headers")
 _FROM_ENV = {
@@ -47,6 +48,8 @@ class _Host:
         return configuration._host if configuration._host is not None else _LOCALHOST
 
     def __set__(self, configuration: "Configuration", value: str | None) -> None:
+        if value is not None:
+            check_url("host", value, schemes=("http", "https"))
         configuration._host = value
 
 
@@ -160,6 +163,8 @@ class Configuration:
         def __setattr__(self, name, value):
             if name not in type(self).__dataclass_fields__ and not isinstance(vars(Configuration).get(name), LeftOut):
                 raise AttributeError(f"Configuration has no option {name!r}")
+            if name == "access_token_url":
+                check_url(name, value, schemes=("http", "https"))
             object.__setattr__(self, name, value)
 
     @classmethod
@@ -205,10 +210,8 @@ class Configuration:
             )
         _check_credential(self, "client_id", "client_secret")
         _check_credential(self, "username", "password")
-        check_url("host", self.host, schemes=("http", "https"))
-        check_url("access_token_url", self.access_token_url, schemes=("http", "https"))
         if self.proxy is not None:
-            check_url("proxy", self.proxy, ("http", "https", "socks4", "socks4a", "socks5", "socks5h"), bare=False)
+            check_proxy("proxy", self.proxy)
         for name in ("connect_timeout", "read_timeout", "total_timeout", "idle_timeout"):
             setattr(self, name, seconds(name, getattr(self, name)))
         for name in ("connection_pool_maxsize", "max_response_size"):
@@ -271,6 +274,10 @@ def _check_pairs(configuration: Configuration) -> None:
         isinstance(headers, Mapping) and all(isinstance(part, str) for pair in headers.items() for part in pair)
     ):
         raise ConfigurationException("proxy_headers: give a dict of names and values, all of them strings")
+    for name, value in (headers or {}).items():
+        # http.client would refuse it too, and show it.
+        if not value.isascii() or not value.isprintable():
+            raise ConfigurationException(f"proxy_headers[{name!r}]: only printable ASCII can be sent in a header")
     if options is not None and not (
         isinstance(options, Sequence) and all(isinstance(each, tuple) and len(each) == 3 for each in options)
     ):
@@ -299,6 +306,16 @@ def _check_credential(configuration: Configuration, name: str, secret: str) -> N
             raise ConfigurationException(f"{one}: give a string that is not empty")
         if value is not None and getattr(configuration, other) is None:
             raise ConfigurationException(f"{one} was given without {other}; give both")
+
+
+def check_proxy(name: str, url: object) -> None:
+    """The URL of a proxy must be whole, and of a kind that can be used here."""
+    check_url(name, url, _PROXY_SCHEMES, bare=False)
+    if str(url).startswith("socks"):
+        from importlib.util import find_spec
+
+        if find_spec("socks") is None:
+            raise ConfigurationException(f'{name}: SOCKS needs PySocks: pip install "bandwidth-messaging[socks]"')
 
 
 def check_url(name: str, url: object, schemes: tuple[str, ...], bare: bool = True) -> None:

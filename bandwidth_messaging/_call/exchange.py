@@ -1,9 +1,24 @@
 """What goes out and what comes back, as plain values: no I/O, no models."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from traceback import clear_frames
 from typing import Any, NamedTuple, Protocol
 
-__all__ = ["Answer", "Fault", "Headers", "Opened", "Request", "causes", "on_one_line", "reason_of", "timed_out"]
+__all__ = [
+    "Answer",
+    "Fault",
+    "Headers",
+    "Opened",
+    "Request",
+    "SecretHeaders",
+    "causes",
+    "forget_locals",
+    "is_secret",
+    "on_one_line",
+    "reason_of",
+    "timed_out",
+]
 
 
 class Headers(Mapping[str, str]):
@@ -63,6 +78,22 @@ class Headers(Mapping[str, str]):
 
     def __repr__(self) -> str:
         return f"Headers({dict(self)!r})"
+
+
+# A header of such a name holds a credential, whoever invented it.
+_SECRET_NAME = re.compile(r"auth|cookie|token|secret|passw|credential|api-?key|signature|session", re.IGNORECASE)
+
+
+def is_secret(name: str) -> bool:
+    """Whether a header of this name may hold a credential."""
+    return _SECRET_NAME.search(name) is not None
+
+
+class SecretHeaders(dict[str, str]):
+    """Headers with credentials among them, which no repr shows: tracebacks with local variables end up in reports."""
+
+    def __repr__(self) -> str:
+        return repr({name: "***" if is_secret(name) else value for name, value in self.items()})
 
 
 class Request(NamedTuple):
@@ -130,6 +161,12 @@ class Opened(Protocol):
     def read_all(self) -> Answer:
         """The whole answer."""
         ...
+
+
+def forget_locals(error: BaseException | None) -> None:
+    """Empty the frames of an exception and of those that it wraps: they hold the bytes that were sent."""
+    for cause in causes(error) if error is not None else ():
+        clear_frames(cause.__traceback__)
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

@@ -22,8 +22,8 @@ from ..exceptions import (
     class_for_status,
     parse_retry_after,
 )
-from .exchange import Answer, Request
-from .parameters import Parameter, is_authorization, merged_headers, parameters_of, path_segment, query_string
+from .exchange import Answer, Request, forget_locals, is_secret
+from .parameters import Parameter, merged_headers, parameters_of, path_segment, query_string
 from .returned import Returned
 
 __all__ = ["Attempt", "Operation", "build", "raise_failure", "read"]
@@ -142,7 +142,7 @@ def build(
         if arguments.get("_headers") is not None:
             merged = merged_headers(headers, arguments["_headers"])
             # Credentials are no part of a Request, which exceptions keep.
-            headers = {name: value for name, value in merged.items() if not is_authorization(name)}
+            headers = {name: value for name, value in merged.items() if not is_secret(name)}
     content = None
     if operation.body_model is not None:
         content = _encode(operation.body_name, operation.body_model, body)
@@ -201,6 +201,8 @@ def read(attempt: Attempt[ResultT], answer: Answer) -> ResultT:
 def raise_failure(attempt: Attempt[Any], answer: Answer, unreadable: str = "") -> NoReturn:
     """Raise what an answer means that is not a success. No status and no body makes this itself fail."""
     operation, fault = attempt.operation, answer.fault
+    cause = fault.cause if fault is not None else None
+    forget_locals(cause)
     reason = answer.reason
     if answer.status // 100 in {0, 2}:
         reason = fault.reason if fault is not None else unreadable or f"{reason} is not an answer of the contract"
@@ -216,7 +218,7 @@ def raise_failure(attempt: Attempt[Any], answer: Answer, unreadable: str = "") -
         time=attempt.at,
         causes_message=operation.causes_message,
         permanent=fault is not None and fault.permanent,
-    ) from (fault.cause if fault is not None else None)
+    ) from cause
 
 
 def _class_of(operation: Operation[Any], answer: Answer) -> type[ApiException]:

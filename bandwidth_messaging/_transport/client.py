@@ -146,10 +146,6 @@ def _host_header(server: SplitResult) -> str:
 def _proxy_headers(proxy: SplitResult, settings: "Configuration") -> dict[str, str]:
     """The proxy's own headers. Credentials in its URL become the header that they mean."""
     headers = dict(settings.proxy_headers or {})
-    for name, value in headers.items():
-        # http.client would refuse it too, and show it.
-        if not value.isascii() or not value.isprintable():
-            raise ValueError(f"proxy_headers[{name!r}]: only printable ASCII characters can be sent in a header")
     userinfo = proxy.netloc.rpartition("@")[0]
     if userinfo:
         headers["Proxy-Authorization"] = f"Basic {b64encode(unquote(userinfo).encode()).decode()}"
@@ -160,6 +156,10 @@ def _environment_proxy(server: SplitResult) -> str | None:
     keys = (server.scheme, "all")
     if not any(os.environ.get(name) for key in keys for name in (f"{key}_proxy", f"{key}_PROXY".upper())):
         return None
+    from ..configuration import check_proxy
     from .proxies import proxy_for
 
-    return proxy_for(server.scheme, server.hostname or "", server.port)
+    proxy = proxy_for(server.scheme, server.hostname or "", server.port)
+    if proxy is not None:
+        check_proxy(f"{server.scheme}_proxy or all_proxy", proxy)
+    return proxy

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Any
 
 from .._models.display import iso_time
-from ..api.message_pages import rows_of
 from ..api.messages_api import MessagesApi
 from ..api_client import ApiClient
 from ..configuration import Configuration, without_credentials
@@ -134,7 +133,8 @@ class BridgeClient(ClassicCalls):
             ValueError: The id is missing, or is no string.
         """
         require(message_id=message_id)
-        found = rows_of(self.messages_api.list_messages(self.account_id, message_id=message_id))
+        listed: object = self.messages_api.list_messages(self.account_id, message_id=message_id).messages
+        found = listed if isinstance(listed, list) else []
         if not found:
             raise NotFoundException(404, "there is no message with this id", operation=f"{_NAME}.get_message")
         message = _as_classic(found[0])

@@ -37,7 +37,8 @@ ALGORITHMS: Mapping[str, _Algorithm] = {
 
 _REQUEST_LINE = "request-line"
 _MD5_NAMES = {"content-md5", "x-content-md5"}
-_PARAMETER = re.compile(r'([a-z]+)="([^"]*)"', re.IGNORECASE)
+# A name begins where no letter stands before it: else each letter of a long one would be tried as its begin.
+_PARAMETER = re.compile(r'(?<![a-z])([a-z]+)="([^"]*)"', re.IGNORECASE)
 
 
 def sign(
@@ -118,6 +119,9 @@ def verify_signature(
     labels = parameters.get("headers", "").split(" ")
     names = {label.lower() for label in labels}
     if form is None or not {"date", _REQUEST_LINE} <= names or not names - {_REQUEST_LINE} <= given.keys():
+        return False
+    # A label that stands there often would make a text to sign that is longer than the request by far.
+    if len(names) != len(labels):
         return False
     if not _is_near(given["date"], at or datetime.now(timezone.utc), tolerance):
         return False

@@ -169,3 +169,19 @@ def test_the_verifier_loads_neither_models_nor_transport() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("text", ["a" * 300_000, 'a="' * 100_000, "a=" * 150_000, '"' * 300_000])
+def test_a_long_header_is_read_in_one_pass(text: str) -> None:
+    # In quadratic time each of these takes minutes.
+    headers = {"Authorization": f"hmac {text}", "Date": "x"}
+    assert signed_by(headers) is None
+    assert not verify_signature("GET", "/", headers, b"", "secret")
+
+
+def test_a_label_that_stands_there_twice_is_no_signature() -> None:
+    at = datetime(2026, 1, 2, tzinfo=timezone.utc)
+    headers = sign("GET", "/", None, "key", "secret", at, "hmac-sha256")
+    assert verify_signature("GET", "/", headers, b"", "secret", at=at)
+    headers["Authorization"] = headers["Authorization"].replace('"Date ', '"Date Date ')
+    assert not verify_signature("GET", "/", headers, b"", "secret", at=at)

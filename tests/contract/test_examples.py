@@ -48,8 +48,13 @@ def test_the_tour_of_the_readme_prints_what_it_says() -> None:
 def test_an_example_runs_and_says_something(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", [str(path)])
     printed = io.StringIO()
+    status = 0
     with contextlib.redirect_stdout(printed):
-        runpy.run_path(str(path), run_name="__main__")
+        try:
+            runpy.run_path(str(path), run_name="__main__")
+        except SystemExit as end:
+            status = int(end.code or 0)
+    assert status == 0
     assert printed.getvalue()
 
 

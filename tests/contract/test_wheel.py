@@ -93,7 +93,7 @@ def test_the_metadata_says_what_the_project_says(dist: Path) -> None:
     needed = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
     names = sorted(re.split(r"[<>=!~ ]", line)[0] for line in needed)
     assert names == ["pydantic", "python-dateutil", "typing-extensions", "urllib3"]
-    assert set(metadata.get_all("Provides-Extra", [])) == {"sandbox", "socks"}
+    assert set(metadata.get_all("Provides-Extra", [])) == {"outbox", "sandbox", "socks"}
 
 
 def test_the_index_would_take_both(dist: Path) -> None:

@@ -15,8 +15,8 @@ from ._call.operation import Attempt, Operation, build, raise_failure, read
 from ._call.parameters import is_authorization
 from ._call.timeouts import Deadline
 from ._generated import left_out
-from ._transport.client import RestClient
-from ._transport.raw_response import RawResponse, UnreadAnswer
+from ._transport.client import RestClient, UnreadAnswer
+from ._transport.raw_response import RawResponse
 from .api_response import ApiResponse
 from .auth import Auth, AuthBesideHeaders, AuthInHeaders, auth_of, checked_auth
 from .configuration import Configuration, environment

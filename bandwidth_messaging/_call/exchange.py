@@ -27,37 +27,11 @@ class Headers(Mapping[str, str]):
     A header that came several times is one value, joined with a comma.
     """
 
-    def __init__(self, received: Mapping[str, str] | None = None) -> None:
+    def __init__(self, received: Mapping[str, str] | Iterable[tuple[str, str]] | None = None) -> None:
         self._by_name: dict[str, tuple[str, str]] = {}
-        for name, value in (received or {}).items():
-            self._add(name, value)
-
-    @classmethod
-    def of_lines(cls, lines: Iterable[str]) -> "Headers":
-        """The headers in the lines of a head, without their line ends.
-
-        A line that is no header is left out; one that is folded (RFC 9112, section 5.2) is joined to the one before it.
-        """
-        headers = cls()
-        last = ""
-        for line in lines:
-            name, colon, value = line.partition(":")
-            if line[:1] in {" ", "\t"}:
-                headers._fold(last, line.strip())
-            elif colon:
-                last = name.strip()
-                headers._add(last, value.strip())
-        return headers
-
-    def _add(self, name: str, value: str) -> None:
-        key = name.lower()
-        known = self._by_name.get(key)
-        self._by_name[key] = (name, value) if known is None else (known[0], f"{known[1]}, {value}")
-
-    def _fold(self, name: str, more: str) -> None:
-        known = self._by_name.get(name.lower())
-        if known is not None:
-            self._by_name[name.lower()] = (known[0], f"{known[1]} {more}".strip())
+        for name, value in received.items() if isinstance(received, Mapping) else received or ():
+            known = self._by_name.get(name.lower())
+            self._by_name[name.lower()] = (name, value) if known is None else (known[0], f"{known[1]}, {value}")
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of a header; what is given if there is none."""

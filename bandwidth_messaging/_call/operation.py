@@ -1,7 +1,6 @@
 """One endpoint as data, and the two pure functions over it: `build` a request, `read` an answer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, NoReturn, TypeVar
@@ -167,16 +166,19 @@ def _encode(name: str, kind: type[RequestModel], body: RequestModel | Mapping[st
         ) from None
 
 
-@dataclass(slots=True)
 class Attempt(Generic[ResultT]):
-    """One try of a call, of which any failure tells."""
+    """One try of a call, of which any failure tells.
 
-    operation: Operation[ResultT]
-    """What is called."""
-    request: Request
-    """What is sent."""
-    at: datetime
-    """When it began."""
+    Attributes:
+        operation: What is called.
+        request: What is sent.
+        at: When it began.
+    """
+
+    def __init__(self, operation: Operation[ResultT], request: Request, at: datetime) -> None:
+        self.operation = operation
+        self.request = request
+        self.at = at
 
 
 def read(attempt: Attempt[ResultT], answer: Answer) -> ResultT:

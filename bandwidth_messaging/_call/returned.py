@@ -1,7 +1,6 @@
 """What a call returns, made of an answer of success: the part of an Operation that reads."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
@@ -15,16 +14,24 @@ ResultT = TypeVar("ResultT")
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-@dataclass(frozen=True)
 class Returned(Generic[ResultT]):
-    """What is made of an answer."""
+    """What is made of an answer.
 
-    read: Callable[[Answer], ResultT]
-    """Makes it; raises ValueError, which says what the body is instead."""
-    needs_body: bool = True
-    """Whether a body that was cut off costs the result."""
-    model: Callable[[], type[BaseModel]] | None = None
-    """The model that it is, for those who document it."""
+    Args:
+        read: Makes it; raises ValueError, which says what the body is instead.
+        needs_body: Whether a body that was cut off costs the result.
+        model: The model that it is, for those who document it.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[Answer], ResultT],
+        needs_body: bool = True,
+        model: Callable[[], type[BaseModel]] | None = None,
+    ) -> None:
+        self.read = read
+        self.needs_body = needs_body
+        self.model = model
 
 
 def json_of(model: Callable[[], type[ModelT]]) -> Returned[ModelT]:

@@ -26,7 +26,7 @@ _HEADER_LINE = re.compile(
 )
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(r"HTTP/1\.([01]) ([1-9][0-9][0-9])(?: (.*))?")
-_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?")
+_CHUNK_SIZE = rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?"
 
 
 class Head(NamedTuple):
@@ -198,7 +198,7 @@ class Connection:
         if self._in_chunks and self._read_line():
             raise HTTPException("a chunk is longer than it says")
         line = self._read_line()
-        size = _CHUNK_SIZE.fullmatch(line)
+        size = re.fullmatch(_CHUNK_SIZE, line)
         if size is None:
             raise HTTPException(f"not the size of a chunk: {line[:40]!r}")
         self._in_chunks, self._left = True, int(size[1], 16)
@@ -253,12 +253,25 @@ def parse_head(head: bytes) -> Head:
     if len(lines) > _MOST_HEADERS + 1:
         raise HTTPException(f"the answer has more than {_MOST_HEADERS} headers")
     minor_version, status, reason = status_line.groups()
-    headers = Headers.of_lines(lines[1:])
+    headers = Headers(_pairs(lines[1:]))
     connection = headers.get("connection", "").lower()
     length, chunked = _framing(int(status), headers)
     keep_alive = "close" not in connection and (minor_version == "1" or "keep-alive" in connection)
     delimited = (length is not None or chunked) and status != "101"
     return Head(int(status), (reason or "").strip(), headers, length, chunked, keep_alive and delimited)
+
+
+def _pairs(lines: list[str]) -> list[tuple[str, str]]:
+    """Names and values. A folded line (RFC 9112, section 5.2) belongs to the one before; what is none is left out."""
+    pairs: list[tuple[str, str]] = []
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if line[:1] not in {" ", "\t"}:
+            pairs += [(name.strip(), value.strip())] if colon else []
+        elif pairs:
+            name, value = pairs[-1]
+            pairs[-1] = (name, f"{value} {line.strip()}".strip())
+    return pairs
 
 
 def _framing(status: int, headers: Headers) -> tuple[int | None, bool]:

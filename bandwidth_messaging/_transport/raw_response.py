@@ -1,79 +1,15 @@
-"""Answers whose bodies have not been read yet: the transport's own, and the one that users get."""
+"""RawResponse: the answer that the `_without_preload_content` methods return."""
 
 import json
-import zlib
 from collections.abc import Callable, Iterator
-from http.client import HTTPException
 from typing import Any, NoReturn
 
-from .._call.exchange import Answer, Fault, Headers, reason_of, timed_out
-from .connection import Connection, Head
-from .pool import Pool
+from .._call.exchange import Answer, Headers
+from .client import UnreadAnswer
 
-__all__ = ["RawResponse", "UnreadAnswer"]
+__all__ = ["RawResponse"]
 
 _CHUNK = 64 * 1024
-
-
-class UnreadAnswer:
-    """An answer of which the head has been read. It holds its connection until it is closed.
-
-    Attributes:
-        status: The HTTP status.
-        reason: The reason phrase.
-        headers: The headers.
-    """
-
-    def __init__(self, head: Head, connection: Connection, pool: Pool, limit: int) -> None:
-        self.status: int = head.status
-        self.reason: str = head.reason
-        self.headers: Headers = head.headers
-        self._connection: Connection | None = connection
-        self._deadline = connection.deadline
-        self._pool = pool
-        self._limit = limit
-        encoding = head.headers.get("content-encoding")
-        self._read_some = (
-            connection.read_some if encoding is None else _Unpacker(encoding, connection.read_some).read_some
-        )
-
-    def read_all(self) -> Answer:
-        """The whole answer as a value; a failure is in its `fault`."""
-        pieces: list[bytes] = []
-        size = 0
-        fault = None
-        try:
-            while self._connection is not None and (piece := self._read_some()):
-                pieces.append(piece)
-                size += len(piece)
-                if size > self._limit:
-                    fault = Fault("answer", f"the answer is larger than {self._limit} bytes", permanent=True)
-                    break
-        except (HTTPException, OSError) as error:
-            fault = self._fault(error)
-        finally:
-            self.close()
-        return Answer(self.status, self.reason, self.headers, b"".join(pieces), fault)
-
-    def pieces(self) -> Iterator[bytes | Answer]:
-        """The body as it comes; an Answer with the fault at last, where there is one."""
-        try:
-            while self._connection is not None and (piece := self._read_some()):
-                yield piece
-        except (HTTPException, OSError) as error:
-            yield Answer(self.status, self.reason, self.headers, b"", self._fault(error))
-        finally:
-            self.close()
-
-    def _fault(self, error: Exception) -> Fault:
-        late = timed_out(error) or self._deadline.left() <= 0
-        return Fault("answer", reason_of(error), timed_out=late, cause=error)
-
-    def close(self) -> None:
-        """Give the connection back: it is kept if the body was read to its end, and dropped if not."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            self._pool.release(connection)
 
 
 class RawResponse:
@@ -192,52 +128,3 @@ class RawResponse:
 
     def __repr__(self) -> str:
         return f"RawResponse(status={self.status})"
-
-
-class _Unpacker:
-    """Decompresses a body, never more at a time than it is asked for."""
-
-    def __init__(self, encoding: str, read_some: Callable[[], bytes]) -> None:
-        self._encoding = encoding.strip().lower()
-        self._read_some = read_some
-        self._packed = b""
-        self._unpack = zlib.decompressobj(_ANY_WINDOW)
-        self._started = False
-
-    def read_some(self) -> bytes:
-        """The next bytes of the body; none at its end.
-
-        Raises:
-            OSError: The connection failed, or a time-out is over.
-            HTTPException: The body is cut off, or not what its encoding says.
-        """
-        if self._encoding not in _ENCODINGS:
-            raise HTTPException(f"the answer has the encoding {self._encoding[:40]!r}, which was not asked for")
-        if self._encoding == "identity":
-            return self._read_some()
-        while True:
-            packed = self._packed or self._read_some()
-            if not packed:
-                if self._started and not self._unpack.eof:
-                    raise HTTPException("the compressed body is cut off")
-                return b""
-            piece = self._next(packed)
-            if piece:
-                return piece
-
-    def _next(self, packed: bytes) -> bytes:
-        if self._unpack.eof:
-            # Another member (RFC 1952, section 2.2), or the zeros that some pad with.
-            packed = packed.lstrip(b"\0")
-            self._unpack = zlib.decompressobj(_ANY_WINDOW)
-        self._started = bool(packed)
-        try:
-            piece = self._unpack.decompress(packed, _CHUNK)
-        except zlib.error as error:
-            raise HTTPException(f"the body is not {self._encoding}: {error}") from error
-        self._packed = self._unpack.unconsumed_tail or self._unpack.unused_data
-        return piece
-
-
-_ENCODINGS = {"gzip", "x-gzip", "deflate", "identity"}
-_ANY_WINDOW = zlib.MAX_WBITS | 32  # gzip or zlib, whichever it is

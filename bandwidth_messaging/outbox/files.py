@@ -13,7 +13,7 @@ __all__ = ["MarkCount", "create_private", "file_id", "network_file_system"]
 _NETWORK = re.compile(
     r"(fuse\.)?(nfs\d?|cifs|smb\w*|sshfs|9p|afs|ceph|glusterfs|lustre|gpfs|beegfs|ocfs2|gfs2|davfs\d?|s3fs|rclone|vboxsf)"
 )
-_MOUNTS = Path("/proc/self/mountinfo")
+MOUNTS = Path("/proc/self/mountinfo")
 
 
 def network_file_system(path: Path, mounts: str) -> str | None:
@@ -40,7 +40,7 @@ def create_private(path: Path) -> None:
     """
     directory = path.parent.resolve()
     try:
-        kind = network_file_system(directory, _MOUNTS.read_text("utf-8", "replace"))
+        kind = network_file_system(directory, MOUNTS.read_text("utf-8", "replace"))
     except OSError:
         kind = None
     if kind is not None:

@@ -22,7 +22,7 @@ class Rate:
         is_number = isinstance(per_second, int | float) and not isinstance(per_second, bool)
         if per_second is not None and not (is_number and 0 < per_second < float("inf")):
             raise ConfigurationException("rate: give the segments per second, a number above 0, or None for no limit")
-        self._per_second = per_second
+        self.per_second = per_second
         self._lock = Lock()
         self._free_at = 0.0
 
@@ -31,9 +31,13 @@ class Rate:
         now = time.monotonic()
         with self._lock:
             start = max(self._free_at, now)
-            if self._per_second is not None:
-                self._free_at = start + segments / self._per_second
+            if self.per_second is not None:
+                self._free_at = start + segments / self.per_second
         return start - now
+
+    def is_free(self) -> bool:
+        """Whether a message may start now without a reservation."""
+        return self.per_second is None and self._free_at <= time.monotonic()
 
     def hold(self, seconds: float) -> None:
         """Let nothing start for so long: the service asked for it."""

@@ -43,6 +43,10 @@ class Run:
 
     def __init__(self, database: Database, sender: Sender, api: "MessagesApi", rate: Rate, threads: int) -> None:
         self._database, self._sender, self._api, self._rate, self._threads = database, sender, api, rate, threads
+        # At a rate, what is claimed at a time is sent well before the lease is over.
+        soon = _AHEAD * threads if rate.per_second is None else int(rate.per_second * sender.lease / 4)
+        self._at_a_time = max(1, min(_AHEAD * threads, soon))
+        self._turn = threading.Lock()
         self._lock = threading.Lock()
         self._claims: deque[Claim] = deque()
         self._last_id = 0
@@ -74,25 +78,30 @@ class Run:
 
     def _work(self) -> None:
         try:
-            while (claim := self._next()) is not None:
+            while (claim := self._next_in_turn()) is not None:
                 self._send_from(claim)
         except BaseException as failure:  # noqa: BLE001 - raised again by the thread that called `run`
             with self._lock:
                 self._failure = self._failure or failure
             self._stopped.set()
 
+    def _next_in_turn(self) -> Claim | None:
+        """The next entry, when it may start; None when there is none left, or the run is stopped.
+
+        One thread waits at a time, so that no claim is older than it must be.
+        """
+        with self._turn:
+            claim = self._next()
+            if claim is not None and self._stopped.wait(self._rate.reserve(claim.segments)):
+                self._claims.append(claim)
+                return None
+            return claim
+
     def _send_from(self, claim: Claim | None) -> None:
-        """Send claimed entries while there are any, each recorded in the transaction that marks the next one."""
+        """Send claimed entries while nothing is to be waited for; each is recorded as the next one is marked."""
         last: Attempt | None = None
         try:
             while claim is not None:
-                pause = self._rate.reserve(claim.segments)
-                if pause > 0 and last is not None:
-                    self._sender.keep(last)
-                    last = None
-                if self._stopped.wait(pause) if pause > 0 else self._stopped.is_set():
-                    self._claims.append(claim)
-                    return
                 earlier, last = last, None
                 last = self._sender.send(claim, earlier)
                 self._note(last)
@@ -113,7 +122,7 @@ class Run:
 
     def _claimed(self) -> Claim | None:
         """The next entry that is claimed already; None when there is none, or nothing is to be sent."""
-        if self._stopped.is_set() or self._unknowns >= _UNKNOWNS_IN_A_ROW:
+        if self._stopped.is_set() or self._unknowns >= _UNKNOWNS_IN_A_ROW or not self._rate.is_free():
             return None
         try:
             return self._claims.popleft()
@@ -137,7 +146,7 @@ class Run:
     def _refill(self) -> bool:
         def claim(connection: Connection) -> list[Claim]:
             take = partial(
-                statements.claim_due, connection, most=_AHEAD * self._threads, lease=self._sender.lease,
+                statements.claim_due, connection, most=self._at_a_time, lease=self._sender.lease,
                 settle_time=_SETTLE_TIME,
             )  # fmt: skip
             found = take(after=self._last_id)

@@ -224,6 +224,8 @@ _RECORD_VALUES: dict[Any, Any] = {
     "error": given("error_"),
     "not_before": given("not_before_"),
     "lease_end": None,
+    # The call is over: to settle, nobody waits for the end of the longest one that it might have been.
+    "call_end": given("now"),
     "updated_at": given("now"),
 }
 _RECORD = Compiled(
@@ -243,8 +245,7 @@ _RECORD_OWN = Compiled(
         entries.c.fence == given("fence_"),
         entries.c.state.in_((CLAIMED, IN_FLIGHT)),
     )
-    # The call is over, so there is no need to wait for the end of the longest one that it might have been.
-    .values({**_RECORD_VALUES, "call_end": given("now")})
+    .values(_RECORD_VALUES)
 )
 
 
@@ -277,7 +278,8 @@ def record(connection: Connection, records: Sequence[Record]) -> list[str]:
     for each in definite:
         evidence.record_late(connection, each.claim.id, each.token, each.outcome)
     ids = [each.claim.id for each in records]
-    states = dict(connection.execute(select(entries.c.id, entries.c.state).where(entries.c.id.in_(ids))).tuples())
+    rows = connection.execute(select(entries.c.id, entries.c.state).where(entries.c.id.in_(ids)))
+    states = {row.id: row.state for row in rows}
     return [states[each.claim.id] for each in records]
 
 

@@ -59,11 +59,11 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def open_outbox(url: str) -> Iterator[Callable[..., Outbox]]:
-    """Opens an outbox of the test's file, with a short lease; closed after the test."""
+    """Opens an outbox of the test's file, closed after the test."""
     opened: list[Outbox] = []
 
     def open_it(**options: Any) -> Outbox:
-        outbox = Outbox(url, **{"lease": 0.2, **options})
+        outbox = Outbox(url, **{"lease": 5, **options})
         opened.append(outbox)
         return outbox
 

@@ -17,6 +17,7 @@ from . import schema, statements
 from .boot_clock import boot_id
 from .failures import DatabaseException, RestoredException
 from .files import MarkCount, create_private, file_id
+from .forking import Readers, close_before_fork
 
 __all__ = ["Database"]
 
@@ -60,6 +61,15 @@ class _Process:
         self.writing = Lock()
         self.writer: Connection | None = None
         self.waiting: list[_Change] = []
+        self.readers = Readers()
+
+    def close(self) -> None:
+        """Close all connections."""
+        if self.writer is not None:
+            self.writer.close()
+        if self.engine is not None:
+            self.engine.dispose()
+        self.engine = self.writer = None
 
 
 class Database:
@@ -79,6 +89,7 @@ class Database:
         self.restored: str | None = None
         """Why this is not the database that was written to last; None if it is."""
         self.secret = b""
+        close_before_fork(self)
 
     def open(self) -> None:
         """Open the file now, so that what is wrong with it is told at once."""
@@ -89,11 +100,28 @@ class Database:
         """Close this process's connections."""
         self._closed = True
         process = self._processes.get(os.getpid())
-        if process is not None and process.engine is not None:
-            if process.writer is not None:
-                process.writer.close()
-            process.engine.dispose()
-            process.engine = process.writer = None
+        if process is not None:
+            with process.writing:
+                process.close()
+
+    def before_fork(self) -> None:
+        """Close all connections, once nobody uses one."""
+        process = self._processes.get(os.getpid())
+        if process is not None:
+            process.readers.close()
+            process.writing.acquire()
+            process.close()
+
+    def after_fork(self) -> None:
+        """Let the parent's threads go on."""
+        process = self._processes.get(os.getpid())
+        if process is not None:
+            process.writing.release()
+            process.readers.open()
+
+    def after_fork_in_child(self) -> None:
+        """Leave the parent's locks, which its threads may have held."""
+        self._processes = {}
 
     def require_original(self) -> None:
         """Refuse to go on with a restored backup or a copy."""
@@ -106,7 +134,8 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A snapshot to read from."""
-        with self._translated(), self._engine().connect() as connection:
+        process = self._process()
+        with self._translated(), process.readers, self._engine().connect() as connection:
             yield connection.execution_options(**{_READS: True})
 
     def change(self, apply: Callable[[Connection], T]) -> T:
@@ -129,8 +158,7 @@ class Database:
         Returns:
             The result of each step.
         """
-        self._engine()
-        process = self._processes[os.getpid()]
+        process = self._process()
         change = _Change(steps, marks)
         process.waiting.append(change)
         while not change.done:
@@ -193,9 +221,12 @@ class Database:
             raise RestoredException(f"{self.path} was replaced while it was open: close the outbox and open it again")
         return marks
 
+    def _process(self) -> _Process:
+        # setdefault is atomic, so that two threads of a new process get the same locks.
+        return self._processes.setdefault(os.getpid(), _Process())
+
     def _engine(self) -> Engine:
-        # setdefault is atomic, so that two threads of a new process get the same lock.
-        process = self._processes.setdefault(os.getpid(), _Process())
+        process = self._process()
         if process.engine is None:
             with process.opening:
                 if process.engine is None:

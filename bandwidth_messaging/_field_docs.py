@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["described_fields", "fields_in_help", "takes"]
 
-_PRIVATE_TYPES = {"MaybeEncoded": "str", "_Host": "str | None"}
+_PRIVATE_TYPES = {"MaybeEncoded": "str", "_Url": "str | None"}
 
 
 def fields_in_help(cls: "ClassT") -> "ClassT":

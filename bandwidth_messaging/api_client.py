@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -27,6 +28,8 @@ __all__ = ["ApiClient", "CallOptions", "model", "unread", "whole"]
 
 logger: logging.Logger = logging.getLogger("bandwidth_messaging")
 logger.addHandler(logging.NullHandler())
+
+_CLOCK = Clock()
 
 ReturnedT = TypeVar("ReturnedT")
 ResultT = TypeVar("ResultT")
@@ -66,7 +69,8 @@ class ApiClient:
     its own. `with ApiClient(...)` closes them.
 
     Args:
-        configuration: Where to call, as whom, how patiently; read once, here. None: `Configuration.from_env()`.
+        configuration: Where to call, as whom, how patiently. After a change its credentials and addresses are read
+            anew; after a change of another option calls raise. None: `Configuration.from_env()`.
         auth: How its requests say who they are, in place of the configuration's credentials.
         clock: Where time and chance come from; for tests.
 
@@ -83,8 +87,9 @@ class ApiClient:
         if not isinstance(self.configuration, Configuration):
             raise ConfigurationException(f"configuration: give a Configuration, not {type(configuration).__name__}")
         self.configuration.check()
-        self._settings = self.configuration.__copy__()
-        self._clock = Clock() if clock is None else clock
+        self._settings = copy(self.configuration)
+        self._changes = self.configuration._changes
+        self._clock = _CLOCK if clock is None else clock
         self._host = self._settings.server("")
         self._policy = RetryPolicy.of(self.configuration.retries)
         self._closed = False
@@ -151,6 +156,8 @@ class ApiClient:
             raise RuntimeError("this ApiClient is closed; make a new one")
         if os.getpid() != self._pid:
             self._open_after_fork()
+        if self.configuration._changes != self._changes:
+            self._follow_the_configuration()
         request = build(operation, self._host or operation.server, path_arguments, body, arguments)
         auth = self._auth_for(arguments) if arguments else self._auth
         if auth is None:
@@ -159,6 +166,14 @@ class ApiClient:
                 "or a username and password"
             )
         return request, auth, Deadline(self._clock, self._settings, arguments.get("_request_timeout"))
+
+    def _follow_the_configuration(self) -> None:
+        """Go on with the credentials and addresses of a configuration that was changed."""
+        changes = self.configuration._changes
+        self._settings = self.configuration._changed_since(self._settings)
+        self._host = self._settings.server("")
+        self._auth = self._given_auth or auth_of(self._settings, self._clock)
+        self._changes = changes
 
     def _open_after_fork(self) -> None:
         """Leave what a parent process opened. It is kept and never touched: its locks may be held for ever."""

@@ -7,6 +7,7 @@ fetched through the client's own TLS, proxy and time-outs.
 import base64
 import json
 import math
+import os
 import re
 from collections.abc import Callable, Mapping
 from copy import copy
@@ -42,6 +43,7 @@ _TOKEN_REQUEST_HEADERS = {
     "Content-Type": "application/x-www-form-urlencoded",
     "Accept-Encoding": "identity",
 }
+_MOST_SHARED = 16  # credentials that were changed leave their token behind
 _SHORTEST_PART = 8  # characters; a shorter one is found where it does not belong
 _URL_SAFE = str.maketrans("+/", "-_")
 
@@ -169,6 +171,7 @@ class OAuth2ClientCredentials(_NotPickled):
         self._keeping = Lock()  # around each change of the token, so that a refused one never comes back
         self._failures = 0
         self._failure: ApiException | None = None
+        self._failed_by: Send | None = None
 
     def headers(self, request: Request, send: Send, deadline: Deadline) -> Mapping[str, str]:
         """The headers with a token that is good for this request.
@@ -200,7 +203,7 @@ class OAuth2ClientCredentials(_NotPickled):
             renewed = self._token
             if renewed is not None and self._clock.monotonic() < renewed.renew_at:
                 return renewed
-            if self._failure is not None and self._failures != failures:
+            if self._failure is not None and self._failures != failures and self._concerns(send):
                 raise copy(self._failure)
             return self._fetch_or_keep(usable, send, deadline)
         finally:
@@ -213,12 +216,17 @@ class OAuth2ClientCredentials(_NotPickled):
             if usable is None:
                 self._failures += 1
                 self._failure = copy(failure)
+                self._failed_by = send
                 raise
             self._keep_for_now(usable)
             return usable
         with self._keeping:
             self._token = fetched
         return fetched
+
+    def _concerns(self, send: Send) -> bool:
+        """Whether a failure that others waited for is theirs too: another client may just have been closed."""
+        return self._failed_by == send or (self._failure is not None and self._failure.status != 0)
 
     def _keep_for_now(self, usable: _Token) -> None:
         """The renewal failed and the old token still works: leave the endpoint alone for a moment."""
@@ -284,13 +292,26 @@ def auth_of(configuration: "Configuration", clock: Clock) -> Auth | None:
     OAuth2 wins over a given token, and a token over Basic, as in the vendor's own SDK.
     """
     if configuration.client_id is not None and configuration.client_secret is not None:
-        url = configuration.access_token_url
-        return OAuth2ClientCredentials(configuration.client_id, configuration.client_secret, url, clock)
+        return _shared(configuration, configuration.client_id, configuration.client_secret, clock)
     if configuration.access_token is not None:
         return BearerAuth(configuration.access_token)
     if configuration.username is not None and configuration.password is not None:
         return BasicAuth(configuration.username, configuration.password)
     return None
+
+
+def _shared(configuration: "Configuration", client_id: str, secret: str, clock: Clock) -> OAuth2ClientCredentials:
+    """The token of a configuration and its copies, as long as their credentials are equal; one for each process."""
+    shared: dict[Any, OAuth2ClientCredentials] = configuration._shared
+    credentials = (client_id, secret, configuration.access_token_url)
+    process = os.getpid()
+    # Neither the lock nor the token of a parent process is of use to a child.
+    for inherited in [key for key in [*shared] if key[0] != process]:
+        shared.pop(inherited, None)
+    if len(shared) > _MOST_SHARED:
+        shared.clear()
+    key = (process, clock, *credentials)
+    return shared.get(key) or shared.setdefault(key, OAuth2ClientCredentials(*credentials, clock))
 
 
 def checked_auth(name: str, given: Any) -> Auth:

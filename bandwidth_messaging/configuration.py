@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from ._call.timeouts import seconds
 from ._field_docs import fields_in_help
 from ._generated import LeftOut, left_out, options_by_position
+from ._urls import check_proxy, check_url, without_userinfo
 from .exceptions import ConfigurationException
 
 TYPE_CHECKING = False
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["Configuration"]
 
 _LOCALHOST = "http://localhost"
+_VENDOR = "bandwidth.com"
+_MESSAGING_URL = "https://messaging.bandwidth.com/api/v2"
 _TOKEN_URL = "https://api.bandwidth.com/api/v1/oauth2/token"  # noqa: S105 - an address, not a password
-_PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 _SECRETS = ("client_secret", "access_token", "password", "proxy_headers")
 _CREDENTIALS = ("client_id", "client_secret", "access_token", "username", "password", "proxy_headers")
 _FROM_ENV = {
@@ -32,11 +34,22 @@ _FROM_ENV = {
     "username": "BW_USERNAME",
     "password": "BW_PASSWORD",
     "host": "BW_HOST",
+    "account_id": "BW_ACCOUNT_ID",
+    "application_id": "BW_MESSAGING_APPLICATION_ID",
+    "number": "BW_NUMBER",
 }
+# What a client reads anew after a change; the last three it does not read at all.
+_READ_ANEW = {
+    "host", "ignore_operation_servers", "access_token_url", "client_id", "client_secret", "access_token", "username",
+    "password", "account_id", "application_id", "number",
+}  # fmt: skip
 
 
-class _Host:
-    """The base URL as it was given; where none was, it reads http://localhost (a descriptor-typed dataclass field)."""
+class _Url:
+    """A URL as it was given; where none was, it reads as what will be called (a descriptor-typed dataclass field)."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
 
     @overload
     def __get__(self, configuration: None, owner: type) -> None: ...
@@ -45,12 +58,13 @@ class _Host:
     def __get__(self, configuration: "Configuration | None", owner: type) -> str | None:
         if configuration is None:
             return None  # the default of the field
-        return configuration._host if configuration._host is not None else _LOCALHOST
+        given: str | None = getattr(configuration, f"_{self._name}")
+        return configuration._unless_given(self._name) if given is None else given
 
     def __set__(self, configuration: "Configuration", value: str | None) -> None:
         if value is not None:
-            check_url("host", value, schemes=("http", "https"))
-        configuration._host = value
+            check_url(self._name, value, schemes=("http", "https"))
+        setattr(configuration, f"_{self._name}", value)
 
 
 _API_KEYS = "the contract has no API keys"
@@ -87,22 +101,26 @@ class Configuration:
 
     Give OAuth2 client credentials, an access token, or a user name and password. OAuth2 wins where several are given;
     the vendor switches Basic authentication off on 2 December 2026. Every option is an attribute that can be set
-    later, until an `ApiClient` is made of the configuration: the client reads it once.
+    later. Once an `ApiClient` is made of the configuration, a change of credentials or addresses counts from the next
+    call on; after a change of anything else calls raise, for the client has read it.
+
+    Clients that are made of the same configuration share its token.
 
     Raises:
         ConfigurationException: A value cannot be used, or half a credential was given. The message names the option.
         TypeError: There is no such option.
     """
 
-    host: _Host = _Host()
+    host: _Url = _Url("host")
     """The base URL for all calls, such as "http://127.0.0.1:8080". None: each operation's production server."""
     _: KW_ONLY
     client_id: str | None = None
     """The OAuth2 client id."""
     client_secret: str | None = None
     """The OAuth2 client secret."""
-    access_token_url: str = _TOKEN_URL
-    """The OAuth2 token endpoint. `host` does not move it."""
+    access_token_url: _Url = _Url("access_token_url")
+    """The OAuth2 token endpoint; None for production's. `host` does not move it: client credentials together with a
+    `host` that is not Bandwidth's are refused without it, so that a test never sends them to production."""
     access_token: str | Callable[[], str] | None = None
     """An OAuth2 access token from elsewhere, or a callable that returns the current one."""
     username: str | None = None
@@ -149,8 +167,19 @@ class Configuration:
     """Headers for the proxy, such as Proxy-Authorization."""
     socket_options: Sequence[tuple[int, int, int | bytes]] | None = None
     """Socket options as (level, option, value); None for urllib3's own."""
+    account_id: str | None = None
+    """For your own use, and read from the environment: your Bandwidth account id."""
+    application_id: str | None = None
+    """The same: the id of your messaging application."""
+    number: str | None = None
+    """The same: the number to send from."""
 
     _host: str | None = field(init=False)
+    _access_token_url: str | None = field(init=False)
+    # By how many changes a client can tell that it has to look.
+    _changes: int = field(init=False, default=0)
+    # Tokens, shared by the clients that are made of this and of its copies; see auth.py.
+    _shared: dict[Any, Any] = field(init=False, default_factory=dict)
     # Whether this was loaded from a pickle, which leaves the credentials out.
     _lost_credentials: bool = field(init=False, default=False)
 
@@ -163,16 +192,17 @@ class Configuration:
         def __setattr__(self, name, value):
             if name not in type(self).__dataclass_fields__ and not isinstance(vars(Configuration).get(name), LeftOut):
                 raise AttributeError(f"Configuration has no option {name!r}")
-            if name == "access_token_url":
-                check_url(name, value, schemes=("http", "https"))
             object.__setattr__(self, name, value)
+            if not name.startswith("_") or name in ("_host", "_access_token_url"):
+                object.__setattr__(self, "_changes", self._changes + 1)
 
     @classmethod
     def from_env(cls, **options: Any) -> "Configuration":
         """A configuration from the environment.
 
-        BW_CLIENT_ID, BW_CLIENT_SECRET, BW_ACCESS_TOKEN_URL, BW_USERNAME, BW_PASSWORD and BW_HOST are read; one that is
-        not set, or empty, counts as not given.
+        BW_CLIENT_ID, BW_CLIENT_SECRET, BW_ACCESS_TOKEN_URL, BW_USERNAME, BW_PASSWORD and BW_HOST are read, and for your
+        own use BW_ACCOUNT_ID, BW_MESSAGING_APPLICATION_ID and BW_NUMBER; one that is not set, or empty, counts as not
+        given.
 
         Args:
             options: Further options, which win over the environment.
@@ -210,6 +240,7 @@ class Configuration:
             )
         _check_credential(self, "client_id", "client_secret")
         _check_credential(self, "username", "password")
+        self._check_where_credentials_go()
         if self.proxy is not None:
             check_proxy("proxy", self.proxy)
         for name in ("connect_timeout", "read_timeout", "total_timeout", "idle_timeout"):
@@ -223,6 +254,41 @@ class Configuration:
             raise ConfigurationException(
                 f"retries: give how often a call may be repeated, 0 or more, not {self.retries!r}"
             )
+
+    def _unless_given(self, name: str) -> str:
+        """What a URL is that was not given."""
+        if name == "access_token_url":
+            return _TOKEN_URL
+        return _LOCALHOST if self.ignore_operation_servers else _MESSAGING_URL
+
+    def _check_where_credentials_go(self) -> None:
+        if self.client_id is None or self.client_secret is None or self._access_token_url is not None:
+            return
+        name = urlsplit(self.host).hostname or ""
+        if name != _VENDOR and not name.endswith(f".{_VENDOR}"):
+            raise ConfigurationException(
+                f"access_token_url: the host {name} is not Bandwidth's, and without an access_token_url "
+                "client_id and client_secret would go to production all the same. Give that of your test server or, "
+                "behind a gateway, "
+                f'access_token_url="{_TOKEN_URL}"'
+            )
+
+    def _changed_since(self, settings: "Configuration") -> "Configuration":
+        """A copy, to go on with in place of `settings`: credentials and addresses may have changed since.
+
+        Raises:
+            ConfigurationException: Another option has changed, which a client reads once, or one cannot be used.
+        """
+        self.check()
+        copied = copy(self)
+        for option in fields(self):
+            name = option.name
+            if option.init and name not in _READ_ANEW and getattr(copied, name) != getattr(settings, name):
+                raise ConfigurationException(
+                    f"{name}: it was changed after a client was made of this Configuration, which reads it once; "
+                    "make another ApiClient"
+                )
+        return copied
 
     def to_debug_report(self) -> str:
         """What a bug report needs: versions, and the options with every secret left out."""
@@ -250,13 +316,13 @@ class Configuration:
         return self.__copy__()
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {name: value for name, value in vars(self).items() if name not in _CREDENTIALS}
-        state["proxy"] = _without_userinfo(self.proxy) if self.proxy else None
+        state = {name: value for name, value in vars(self).items() if name not in (*_CREDENTIALS, "_shared")}
+        state["proxy"] = without_userinfo(self.proxy) if self.proxy else None
         state["_lost_credentials"] = any(getattr(self, name) is not None for name in _CREDENTIALS)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(dict.fromkeys(_CREDENTIALS), **state)
+        vars(self).update(dict.fromkeys(_CREDENTIALS), _shared={}, **state)
 
 
 def environment() -> dict[str, Any]:
@@ -265,7 +331,7 @@ def environment() -> dict[str, Any]:
 
 
 # What the signature shows; the descriptor behind it is nobody's business.
-Configuration.__init__.__annotations__["host"] = "str | None"
+Configuration.__init__.__annotations__ |= {"host": "str | None", "access_token_url": "str | None"}
 
 
 def _check_pairs(configuration: Configuration) -> None:
@@ -308,45 +374,8 @@ def _check_credential(configuration: Configuration, name: str, secret: str) -> N
             raise ConfigurationException(f"{one} was given without {other}; give both")
 
 
-def check_proxy(name: str, url: object) -> None:
-    """The URL of a proxy must be whole, and of a kind that can be used here."""
-    check_url(name, url, _PROXY_SCHEMES, bare=False)
-    if str(url).startswith("socks"):
-        from importlib.util import find_spec
-
-        if find_spec("socks") is None:
-            raise ConfigurationException(f'{name}: SOCKS needs PySocks: pip install "bandwidth-messaging[socks]"')
-
-
-def check_url(name: str, url: object, schemes: tuple[str, ...], bare: bool = True) -> None:
-    """The URL must be whole, and (if `bare`) hold no credentials: a URL ends up in logs and messages."""
-    if not isinstance(url, str):
-        raise ConfigurationException(f"{name}: give a URL, not {type(url).__name__}")
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        # Python's own text shows parts of the URL, which may hold a password.
-        raise ConfigurationException(f"{name}: this cannot be read as a URL") from None
-    if any(ord(character) <= 32 or ord(character) == 127 for character in url):
-        raise ConfigurationException(f"{name}: a URL has no spaces and no control characters")
-    if parts.scheme not in schemes or not parts.hostname:
-        raise ConfigurationException(
-            f"{name}: give a URL that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}"
-        )
-    if bare and "@" in parts.netloc:
-        raise ConfigurationException(f"{name}: a URL must not hold credentials; give them as options")
-    if parts.query or parts.fragment:
-        raise ConfigurationException(f"{name}: give the URL without a query or fragment")
-
-
 def _shown(name: str, value: Any) -> Any:
     """The value of an option as repr may show it."""
     if value is not None and name in _SECRETS:
         return "***"
-    return _without_userinfo(value) if name == "proxy" and value else value
-
-
-def _without_userinfo(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+    return without_userinfo(value) if name == "proxy" and value else value

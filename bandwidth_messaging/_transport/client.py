@@ -326,7 +326,7 @@ def _environment_proxy(server: SplitResult) -> str | None:
     keys = (server.scheme, "all")
     if not any(os.environ.get(name) for key in keys for name in (f"{key}_proxy", f"{key}_PROXY".upper())):
         return None
-    from ..configuration import check_proxy
+    from .._urls import check_proxy
     from .proxies import proxy_for
 
     proxy = proxy_for(server.scheme, server.hostname or "", server.port)

@@ -192,9 +192,9 @@ def test_a_host_that_was_given_is_kept_and_called() -> None:
         assert len(server.requests) == 1
 
 
-def test_without_a_host_the_configuration_reads_localhost_and_production_is_called() -> None:
+def test_without_a_host_the_configuration_reads_as_what_is_called() -> None:
     configuration = bandwidth.Configuration(username="u", password="p")
-    assert configuration.host == "http://localhost"
+    assert configuration.host == "https://messaging.bandwidth.com/api/v2"
     assert configuration.server("https://messaging.bandwidth.com/api/v2") == "https://messaging.bandwidth.com/api/v2"
     configuration.ignore_operation_servers = True
     assert configuration.server("https://messaging.bandwidth.com/api/v2") == "http://localhost"
@@ -220,7 +220,7 @@ def test_of_three_configurations_in_a_row_the_last_one_wins() -> None:
     configuration = bandwidth.Configuration(host="http://127.0.0.1:1")
     configuration = bandwidth.Configuration(username="u", password="p")
     configuration = bandwidth.Configuration(client_id="c", client_secret="s")
-    assert (configuration.host, configuration.username) == ("http://localhost", None)
+    assert (configuration.host, configuration.username) == ("https://messaging.bandwidth.com/api/v2", None)
 
 
 def test_a_message_request_without_arguments_says_what_to_give() -> None:

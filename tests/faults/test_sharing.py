@@ -195,7 +195,11 @@ def test_a_copy_of_a_configuration_keeps_its_credentials(duplicate: Callable[[An
 
 @case(73, ANY, "a configuration is pickled", "ValueError; says which credentials to set again", 0)
 def test_a_pickled_configuration_has_lost_its_credentials_and_says_so(lab: Lab) -> None:
-    loaded = pickle.loads(pickle.dumps(Configuration(host="http://127.0.0.1:1", read_timeout=7, **FULL)))
+    loaded = pickle.loads(
+        pickle.dumps(
+            Configuration(host="http://127.0.0.1:1", access_token_url="http://127.0.0.1:1/t", read_timeout=7, **FULL)
+        )
+    )
     assert (loaded.host, loaded.read_timeout, loaded.proxy) == ("http://127.0.0.1:1", 7.0, "http://127.0.0.1:3128")
     with pytest.raises(ValueError, match="set client_id and client_secret"):
         ApiClient(loaded)

@@ -83,7 +83,9 @@ def test_no_secret_shows_in_repr_or_report() -> None:
 
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
 def test_a_copy_keeps_the_credentials(duplicate: Any) -> None:
-    copied = duplicate(Configuration(host="http://x", client_id="a", client_secret=SECRET))
+    copied = duplicate(
+        Configuration(host="http://x", access_token_url="http://x/t", client_id="a", client_secret=SECRET)
+    )
     assert (copied.host, copied.client_secret) == ("http://x", SECRET)
 
 
@@ -98,7 +100,12 @@ def test_a_copy_shares_nothing_that_can_change(duplicate: Any) -> None:
 
 def test_a_pickle_omits_the_credentials_and_the_loaded_one_says_what_to_set() -> None:
     configuration = Configuration(
-        host="http://x", client_id="a", client_secret=SECRET, proxy=f"http://u:{SECRET}@proxy", retries=RetryPolicy()
+        host="http://x",
+        access_token_url="http://x/t",
+        client_id="a",
+        client_secret=SECRET,
+        proxy=f"http://u:{SECRET}@proxy",
+        retries=RetryPolicy(),
     )
     pickled = pickle.dumps(configuration)
     assert SECRET.encode() not in pickled
@@ -114,6 +121,7 @@ def test_from_env_reads_the_documented_variables(monkeypatch: pytest.MonkeyPatch
     names = {
         "BW_CLIENT_ID": "id", "BW_CLIENT_SECRET": SECRET, "BW_ACCESS_TOKEN_URL": "http://t/token",
         "BW_USERNAME": "user", "BW_PASSWORD": SECRET, "BW_HOST": "http://h",
+        "BW_ACCOUNT_ID": "9900000", "BW_MESSAGING_APPLICATION_ID": "app-1", "BW_NUMBER": "+15557654321",
     }  # fmt: skip
     for name, value in names.items():
         monkeypatch.setenv(name, value)
@@ -121,6 +129,8 @@ def test_from_env_reads_the_documented_variables(monkeypatch: pytest.MonkeyPatch
     assert (configuration.client_id, configuration.client_secret) == ("id", SECRET)
     assert (configuration.username, configuration.password) == ("user", SECRET)
     assert (configuration.host, configuration.access_token_url) == ("http://h", "http://t/token")
+    own = (configuration.account_id, configuration.application_id, configuration.number)
+    assert own == ("9900000", "app-1", "+15557654321")
     assert configuration.retries == 0
 
 
@@ -128,7 +138,7 @@ def test_from_env_takes_an_empty_variable_as_not_given(monkeypatch: pytest.Monke
     for name in ("BW_CLIENT_ID", "BW_CLIENT_SECRET", "BW_ACCESS_TOKEN_URL", "BW_USERNAME", "BW_PASSWORD", "BW_HOST"):
         monkeypatch.setenv(name, "")
     configuration = Configuration.from_env(access_token="t")
-    assert (configuration.client_id, configuration.host) == (None, "http://localhost")
+    assert (configuration.client_id, configuration.host) == (None, "https://messaging.bandwidth.com/api/v2")
 
 
 def test_calling_without_credentials_says_what_to_give() -> None:

@@ -11,6 +11,9 @@ import pytest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from pluggy import Result as _Result
 
     from .sandbox import Sandbox, SandboxAccount
@@ -50,7 +53,7 @@ def bandwidth_sandbox(
 ) -> "Iterator[SandboxAccount]":
     """An account of the sandbox that no other test has: with credentials, messages and a clock of its own.
 
-    Where the test fails, the report says which messages the account had.
+    Where the test fails, the report says which messages, requests and callbacks the account had.
 
     Yields:
         The account. Its time stands still but for `advance()`, unless the setting `bandwidth_sandbox_pace` says more.
@@ -69,20 +72,51 @@ def bandwidth_sandbox(
 def pytest_runtest_makereport(
     item: pytest.Item, call: "pytest.CallInfo[None]"
 ) -> "Generator[None, _Result[pytest.TestReport], None]":
-    """Add the account's messages to the report of a test that failed."""
+    """Add the account's messages, requests and callbacks to the report of a test that failed."""
     outcome = yield
     report = outcome.get_result()
     account = item.stash.get(_ACCOUNT, None)
     if account is not None and report.failed and call.when != "teardown":
-        report.sections.append(("messages in bandwidth_sandbox", _shown(account)))
+        for name, lines_of in (("messages", _messages), ("requests", _requests), ("callbacks", _callbacks)):
+            report.sections.append((f"{name} in bandwidth_sandbox", _shown(account, lines_of)))
 
 
-def _shown(account: "SandboxAccount") -> str:
+def _shown(account: "SandboxAccount", lines_of: "Callable[[SandboxAccount], list[str]]") -> str:
     try:
-        lines = [
-            f"{each.time:%H:%M:%S} {each.family} {each.from_} -> {each.to} {each.status}: {each.text!r}"
-            for each in account.messages()[-_SHOWN:]
-        ]
+        lines = lines_of(account)
     except Exception as error:  # noqa: BLE001 - an error in here would end the whole run, not one test
         return f"They could not be read: {error!r}"
-    return "\n".join(lines) or "none"
+    return "\n".join(lines[-_SHOWN:]) or "none"
+
+
+def _messages(account: "SandboxAccount") -> list[str]:
+    return [
+        f"{each.time:%H:%M:%S} {each.family} {each.from_} -> {each.to} {each.status}{_code(each.error_code)}: "
+        f"{each.text!r}"
+        for each in account.messages()
+    ]
+
+
+def _code(error_code: int) -> str:
+    return f" ({error_code})" if error_code else ""
+
+
+def _requests(account: "SandboxAccount") -> list[str]:
+    return [
+        f"{each.method} {each.path}{each.query and '?'}{each.query} -> {each.status or 'no answer'} {each.refusal}"
+        for each in account.requests
+    ]
+
+
+def _callbacks(account: "SandboxAccount") -> list[str]:
+    return [
+        f"{each.type} about {message.to} to {each.url}: {each.state}{_last(each.attempts)}"
+        for message in account.messages()
+        for each in message.callbacks
+    ]
+
+
+def _last(attempts: "tuple[dict[str, Any], ...]") -> str:
+    if not attempts:
+        return ", not sent yet"
+    return f", attempt {len(attempts)}: {attempts[-1].get('status') or attempts[-1].get('error')}"

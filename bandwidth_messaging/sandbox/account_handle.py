@@ -1,137 +1,35 @@
-"""What can be done with an account of a sandbox from Python: look, wait, answer as the phone, move the time."""
+"""What can be done with an account of a sandbox from Python: answer as the phone, move the time, let things fail."""
 
-import math
-import threading
-import time
 from collections.abc import Sequence
 from typing import Any
 
 from typing_extensions import TypedDict, Unpack
 
-from .control.operations import AccountOperations
-from .families.credentials import TOKEN_PATH
-from .messaging.accounts import CALLBACK_TYPES, Account, ClassicCredentials, MessageMediaCredentials
-from .messaging.changes import Event
+from .account_reading import AccountReading, is_number
+from .messaging.accounts import CALLBACK_TYPES
 from .messaging.clock import Pace
 from .messaging.faults import Fault
 from .messaging.limits import LIST_REQUESTS
-from .messaging.services import Services
-from .messaging.views import SandboxMessage
-
-_MOST = 10_000
 
 
-class MessageFilters(TypedDict, total=False):
-    """What messages can be looked up by; all that are given must hold."""
+class DeliveryOptions(TypedDict, total=False):
+    """What `set_callbacks` takes besides addresses."""
 
-    message_id: str
-    from_: str
-    to: str
-    status: str
-    text: str
-    tag: str
-    direction: str
-    family: str
-
-
-class CallbackOptions(TypedDict, total=False):
-    """What `set_callbacks` takes."""
-
-    outbound_url: str | None
-    inbound_url: str | None
     username: str | None
     password: str | None
     types: Sequence[str]
     disorder: Sequence[str]
 
 
-class AccountHandle:
-    """An account of a running sandbox, with its credentials and everything that can be done with it.
+class CallbackOptions(DeliveryOptions, total=False):
+    """What `set_callbacks` takes."""
 
-    Attributes:
-        account_id: The account of the V2 family.
-        application_id: The messaging application of that account.
-        username: A user that may send, for Basic.
-        password: That user's password.
-        client_id: An OAuth2 client that may send.
-        client_secret: That client's secret.
-        classic: `user_id`, `api_token` and `api_secret` for the classic client.
-        messagemedia: `api_key`, `api_secret` and `account_id` for the MessageMedia client.
-    """
+    outbound_url: str | None
+    inbound_url: str | None
 
-    account_id: str
-    application_id: str
-    username: str
-    password: str
-    client_id: str
-    client_secret: str
-    classic: ClassicCredentials
-    messagemedia: MessageMediaCredentials
 
-    def _running(self) -> tuple[Services, Account]:
-        raise NotImplementedError
-
-    def _operations(self) -> AccountOperations:
-        return AccountOperations(*self._running())
-
-    @property
-    def url(self) -> str:
-        """The bare address, for example `http://127.0.0.1:8080`; what `Configuration(host=...)` takes."""
-        raise NotImplementedError
-
-    @property
-    def access_token_url(self) -> str:
-        """The address of the token endpoint; what `Configuration(access_token_url=...)` takes."""
-        return self.url + TOKEN_PATH
-
-    def messages(self, **filters: Unpack[MessageFilters]) -> list[SandboxMessage]:
-        """Look messages up, sent and received ones, of all families.
-
-        Args:
-            **filters: `message_id`, `from_`, `to`, `status`, `text` (a part of the text), `tag`, `direction`
-                (`"OUTBOUND"` or `"INBOUND"`), `family`; all that are given must hold.
-
-        Returns:
-            The newest 10,000 that match, the oldest of them first; one for each recipient.
-
-        Raises:
-            TypeError: If there is no such filter.
-        """
-        return self._operations().find(dict(filters), _MOST)  # type: ignore[arg-type]  # all str
-
-    def wait_for(self, *, timeout: float = 5.0, **filters: Unpack[MessageFilters]) -> SandboxMessage:
-        """Wait until there is a message, and look at it.
-
-        Args:
-            timeout: How long to wait, in seconds of real time; 0 or more.
-            **filters: As in `messages`.
-
-        Returns:
-            The newest message that matches; at once if there is one already.
-
-        Raises:
-            TimeoutError: If there was none in time. It says what there is.
-            TypeError: If there is no such filter.
-            ValueError: If the timeout is negative or no finite number.
-        """
-        if not (_is_number(timeout) and timeout >= 0):
-            raise ValueError(f"timeout must be a number of seconds from 0 up, not {timeout!r}")
-        operations = self._operations()
-        changed = threading.Event()
-
-        def listener(_: Event) -> None:
-            changed.set()
-
-        end = time.monotonic() + timeout
-        with operations.services.feed.listening(listener):
-            while True:
-                changed.clear()
-                found = operations.find(dict(filters), 1)  # type: ignore[arg-type]  # all str
-                if found:
-                    return found[0]
-                if time.monotonic() >= end:
-                    raise TimeoutError(self._missing(dict(filters), timeout))
-                changed.wait(end - time.monotonic())
+class AccountHandle(AccountReading):
+    """An account of a running sandbox, with its credentials and everything that can be done with it."""
 
     def receive(
         self,
@@ -162,20 +60,27 @@ class AccountHandle:
         message = {"from": from_, "to": _listed(to), "text": text, "media": _listed(media), "family": family}
         return self._operations().receive(message, {"from": "from_"})
 
-    def advance(self, seconds: float) -> None:
+    def advance(self, seconds: float, *, timeout: float = 30.0) -> None:
         """Move the account's time forward; returns when everything that came due by then has happened.
 
-        Messages take their next steps, callbacks are sent or sent again, tokens expire.
+        Messages take their next steps, tokens expire, callbacks are sent or sent again and answered. A callback that
+        the application refuses is answered, too: it comes again, later.
 
         Args:
             seconds: By how much; 0 or more.
+            timeout: How long to wait for the application's answers, in seconds of real time; 0 or more.
 
         Raises:
-            ValueError: If it is no number from 0 to 31,536,000, a year.
+            TimeoutError: If callbacks were not answered in time. It says which; they stay due.
+            ValueError: If `seconds` is no number from 0 to 31,536,000, a year, or would end after the year 9000; or if
+                the timeout is negative or no finite number.
         """
+        if not (is_number(timeout) and timeout >= 0):
+            raise ValueError(f"timeout must be a number of seconds from 0 up, not {timeout!r}")
         operations = self._operations()
         operations.advance(seconds)
-        operations.services.worker.catch_up_from_outside(operations.account)
+        if not operations.services.worker.catch_up_from_outside(operations.account, timeout):
+            raise TimeoutError(operations.unanswered(timeout))
 
     def fail_next(
         self,
@@ -221,6 +126,19 @@ class AccountHandle:
             "truncate": truncate, "garbage": garbage, "after": after, "percentage": percentage,
             "operation": operation, "to": to,
         })  # fmt: skip
+
+    def fail_delivery(self, to: str, error_code: int | None) -> None:
+        """Let the messages to a number that are sent from now on fail, after they were accepted.
+
+        Args:
+            to: The number, in E.164 format.
+            error_code: The vendor's error code, from 4000 to 9999, such as 4720; it comes back in lists and callbacks.
+                None lets messages to this number be delivered again.
+
+        Raises:
+            ValueError: If it is no such number or code; the error names the argument.
+        """
+        self._operations().fail_delivery({"to": to, "error_code": error_code})
 
     def set_limits(self, *, list_requests: int | None = LIST_REQUESTS, segments_per_second: float | None = 1.0) -> None:
         """Switch the vendor's rate limits on, for the V2 family.
@@ -300,6 +218,31 @@ class AccountHandle:
         }  # fmt: skip
         self._operations().set_callbacks(settings)
 
+    def deliver_to(self, app: object, *, path: str = "/", **options: Unpack[DeliveryOptions]) -> None:
+        """Deliver the account's callbacks to an application in this process, without a server.
+
+        Every callback goes there, those too whose address was in a request, with the path of that address. A WSGI
+        application (Flask, Django) gets what `advance` brings about in the thread that calls `advance`, and everything
+        else in another one; an ASGI application (FastAPI, Starlette) gets each callback in a new event loop, without
+        its start-up handlers. It gets one call at a time. What it raises counts as no answer, and is in the
+        callback's attempts.
+
+        Args:
+            app: The WSGI or ASGI application; None sends callbacks to their addresses again, and switches those of
+                the V2 family off.
+            path: The path at which it takes the callbacks of the V2 family, such as `/callbacks`.
+            **options: `username`, `password`, `types` and `disorder`, as in `set_callbacks`.
+
+        Raises:
+            ValueError: If it is no application, the path does not begin with a slash, or an option is as
+                `set_callbacks` refuses it.
+        """
+        if not (isinstance(path, str) and path.startswith("/")):
+            raise ValueError(f"path must begin with a slash, such as /callbacks, not {path!r}")
+        self._operations().deliver_to(app)
+        url = None if app is None else f"http://localhost{path}"
+        self.set_callbacks(outbound_url=url, inbound_url=url, **options)
+
     def add(self, **fields: Any) -> str:
         """Put a message of the V2 family into the store, so that a list can find it.
 
@@ -318,27 +261,14 @@ class AccountHandle:
         return self._operations().add(fields)
 
     def clear(self) -> None:
-        """Forget every message, callback, report and reply of the account."""
+        """Forget every message, callback, report, reply and request of the account."""
         self._operations().clear()
 
     def revoke_tokens(self) -> None:
         """Make every bearer token of the account worthless."""
         self._operations().revoke_tokens()
 
-    def _missing(self, filters: dict[str, Any], timeout: float) -> str:
-        operations = self._operations()
-        wanted = " with " + ", ".join(f"{name}={value!r}" for name, value in filters.items()) if filters else ""
-        last = operations.find({}, 5)
-        there = "; ".join(f"{each.from_} -> {each.to} {each.status}: {each.text!r}" for each in last) or "none"
-        stepped = operations.account.clock.pace == "stepped" and "status" in filters
-        hint = ". The time of this account stands still: advance(seconds) moves it" if stepped else ""
-        return f"No message{wanted} within {timeout:g} seconds; the last ones are: {there}{hint}"
-
 
 def _listed(values: object) -> object:
     """Make a JSON array of what is a sequence but no text; anything else is left to the rules."""
     return list(values) if isinstance(values, Sequence) and not isinstance(values, str | bytes) else values
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

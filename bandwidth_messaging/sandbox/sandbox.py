@@ -3,7 +3,6 @@
 import ipaddress
 import secrets
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 
@@ -19,6 +18,7 @@ from .messaging.changes import Feed
 from .messaging.clock import AccountClock, Pace, pace_of
 from .messaging.faults import Faults
 from .messaging.lifecycle import Lifecycle
+from .messaging.request_log import Received, RequestLog
 from .messaging.services import Services
 from .messaging.tokens import Caller, Tokens
 from .messaging.worker import Worker
@@ -26,7 +26,7 @@ from .store.store import Store
 from .web import app
 from .web.fault_injection import FaultyApp
 from .web.guard import Guard
-from .web.recording import Intake, Received
+from .web.recording import Intake
 from .web.server import ServerThread
 
 _MOST_PORTS = 65535
@@ -168,7 +168,7 @@ class Sandbox(AccountHandle):
         self._account = self._admit(self._first_account(AccountClock(clock, pace)))
         self._gate.admit(*self._denied())
         self._services: Services | None = None
-        self._intake: Intake | None = None
+        self._log = RequestLog()
         self._server: ServerThread | None = None
 
     def start(self) -> None:
@@ -192,14 +192,13 @@ class Sandbox(AccountHandle):
                 self.set_callbacks(**self._callbacks)
             application = app.build(services, families)
             faulty = FaultyApp(application, families, services.accounts, services.faults, services.feed)
-            intake = Intake(faulty, store, unrecorded=_UNRECORDED)
+            intake = Intake(faulty, store, families, self._accounts, self._log, unrecorded=_UNRECORDED)
             guard = Guard(intake, self._host, self.token, self._allow_hosts)
             self._server = ServerThread(guard, self._host, self._port)
         except BaseException:
             self._services = None
             store.close()
             raise
-        self._intake = intake
 
     def close(self) -> None:
         """Stop serving; returns when no thread and no socket is left. Closing twice does nothing."""
@@ -240,9 +239,12 @@ class Sandbox(AccountHandle):
         return self._gate.token_requests
 
     @property
-    def requests(self) -> deque[Received]:
-        """The last 1000 requests but for those to the token endpoint, oldest first; readable after closing too."""
-        return self._intake.received if self._intake is not None else deque()
+    def requests(self) -> list[Received]:
+        """The latest requests of all accounts and of nobody, the oldest first; readable after closing too.
+
+        Those of each account are in its own `requests`, which says what is left out.
+        """
+        return self._log.all()
 
     @property
     def store(self) -> Store:
@@ -296,6 +298,7 @@ class Sandbox(AccountHandle):
             feed=feed,
             worker=Worker(self._accounts, lifecycle, outbox, store, feed),
             faults=Faults(),
+            requests=self._log,
             open_account=self._open_account,
         )
 

@@ -83,12 +83,14 @@ def test_the_code_of_a_page_runs_and_prints_what_it_says(page: Path, names: dict
             test(sandbox)
 
 
-def test_the_test_on_the_page_about_testing_passes_under_pytest(tmp_path: Path) -> None:
-    first = blocks((Path(__file__).parents[2] / "docs" / "testing.md").read_text("utf-8"), "python")[0]
-    (tmp_path / "test_page.py").write_text(first, "utf-8")
+def test_the_tests_on_the_page_about_testing_pass_under_pytest(tmp_path: Path) -> None:
+    page = blocks((Path(__file__).parents[2] / "docs" / "testing.md").read_text("utf-8"), "python")
+    tests = [block for block in page if "def test_" in block]
+    (tmp_path / "test_page.py").write_text("\n\n".join(tests), "utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    assert f"{len(tests)} passed" in done.stdout, done.stdout + done.stderr
+    assert len(tests) == 4
 
 
 def _check_session(block: str, names: dict[str, Any], where: str) -> None:

@@ -83,6 +83,29 @@ def test_a_failure_shows_the_messages_of_its_account_and_of_no_other(tmp_path: P
     assert "from one'" not in said.partition("messages in bandwidth_sandbox")[2]
 
 
+def test_a_failure_shows_requests_that_were_refused_and_callbacks(tmp_path: Path) -> None:
+    (tmp_path / "test_failing.py").write_text(
+        "import bandwidth_messaging, pytest\n\n"
+        "def broken(environ, start_response):\n"
+        "    raise RuntimeError('no database')\n\n"
+        "def test_one(bandwidth_sandbox):\n"
+        "    bandwidth_sandbox.deliver_to(broken, path='/hooks')\n"
+        "    bandwidth_sandbox.receive('+15552345678', 'Hello')\n"
+        "    bandwidth_sandbox.advance(0)\n"
+        "    with bandwidth_messaging.ApiClient(bandwidth_sandbox.configuration()) as client:\n"
+        "        message = {'application_id': 'x', 'to': ['+15552345678'], 'from': '+15557654321', 'text': 'x'}\n"
+        "        bandwidth_messaging.MessagesApi(client).create_message(bandwidth_sandbox.account_id, message)\n",
+        "utf-8",
+    )
+    said = run_pytest(tmp_path)
+    requests, _, callbacks = said.partition("--- requests in bandwidth_sandbox ---")[2].partition("--- callbacks in")
+    assert re.search(r"POST /users/99\d+/messages -> 400 \{.*must be an application of this account", requests), said
+    expected = (
+        "message-received about +15557654321 to http://localhost/hooks: waiting, attempt 1: RuntimeError: no database"
+    )
+    assert expected in callbacks, said
+
+
 def test_messages_that_cannot_be_read_do_not_end_the_run(tmp_path: Path) -> None:
     (tmp_path / "test_closing.py").write_text(
         "def test_one(bandwidth_sandbox, bandwidth_sandbox_server):\n"

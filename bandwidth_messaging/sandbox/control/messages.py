@@ -40,7 +40,7 @@ async def find(request: Request) -> Response:
 
 
 async def clear(request: Request) -> Response:
-    """Forget every message, callback, report and reply of an account."""
+    """Forget every message, callback, report, reply and request of an account."""
     operations_of(request).clear()
     return Response(status_code=204)
 

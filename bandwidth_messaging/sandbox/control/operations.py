@@ -10,8 +10,11 @@ from ..messaging.accounts import Account, callback_settings
 from ..messaging.changes import Event
 from ..messaging.clock import Pace
 from ..messaging.faults import Fault
+from ..messaging.in_process import InProcess
 from ..messaging.services import Services
 from . import transfer
+
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,27 @@ class AccountOperations:
         """Remove one rule, or all, and tell how many there were."""
         return self.services.faults.remove(self.account, fault_id)
 
+    def fail_delivery(self, given: Any) -> None:
+        """Let messages to a number fail from now on, or be delivered again."""
+        rules.check("failure", given)
+        if given["error_code"] is None:
+            self.account.failing.pop(given["to"], None)
+        else:
+            self.account.failing[given["to"]] = given["error_code"]
+
+    def deliver_to(self, app: Any) -> None:
+        """Deliver callbacks to an application in this process; None sends them to their addresses again."""
+        self.account.application = None if app is None else InProcess(app)
+
+    def unanswered(self, seconds: float) -> str:
+        """Say which callbacks were not answered in time."""
+        due = self.services.store.callbacks.due(self.account.ids, self.account.clock.now(), _SHOWN)
+        shown = "; ".join(f"{each.type} about {each.recipient} to {each.url}" for each in due) or "none is due any more"
+        return (
+            f"Callbacks were not answered within {seconds:g} seconds: {shown}. "
+            "An application that calls advance() while it handles a callback waits for itself"
+        )
+
     def revoke_tokens(self) -> None:
         """Make every bearer token worthless."""
         self.services.tokens.revoke(self.account)
@@ -97,8 +121,9 @@ class AccountOperations:
         return transfer.export(self.services.store, self.account.account_id, after, limit)
 
     def clear(self) -> None:
-        """Forget every message, callback, report and reply."""
+        """Forget every message, callback, report, reply and request."""
         self.services.store.clear(self.account.ids)
+        self.services.requests.clear(self.account.account_id)
         self.services.feed.publish(Event("cleared", self.account.account_id, ""))
 
     def _keep_settings(self) -> None:

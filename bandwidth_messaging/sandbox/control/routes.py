@@ -37,6 +37,7 @@ def routes() -> list[Route]:
         _route(f"{account}/callbacks", GET=show_callbacks, PUT=set_callbacks),
         _route(f"{account}/limits", GET=show_limits, PUT=set_limits),
         _route(f"{account}/tokens", DELETE=revoke_tokens),
+        _route(f"{account}/failures", GET=list_failures, PUT=fail_delivery),
         _route(f"{account}/faults", GET=list_faults, POST=add_fault, DELETE=remove_faults),
         _route(f"{account}/faults/{{fault_id}}", DELETE=remove_fault),
         _route("/sandbox/callbacks/{callback_id}/replay", POST=replay),
@@ -132,6 +133,21 @@ async def set_limits(request: Request) -> Response:
 async def revoke_tokens(request: Request) -> Response:
     """Make every bearer token of an account worthless."""
     operations_of(request).revoke_tokens()
+    return Response(status_code=204)
+
+
+async def list_failures(request: Request) -> Response:
+    """List the numbers to which messages fail."""
+    failing = operations_of(request).account.failing
+    return JSONResponse({"failures": [{"to": to, "error_code": code} for to, code in failing.items()]})
+
+
+async def fail_delivery(request: Request) -> Response:
+    """Let messages to a number fail from now on."""
+    operations = operations_of(request)
+    body = await body_of(request)
+    with mistakes_refused():
+        operations.fail_delivery(body)
     return Response(status_code=204)
 
 

@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..store.records import StoredAccount
+from . import magic_numbers
 from .clock import AccountClock
+from .in_process import InProcess
 from .limits import Limits
 
 FAMILIES = ("v2", "classic", "messagemedia")
@@ -77,6 +79,8 @@ class Account:
         clock: The time that the account lives in.
         callbacks: Where the application is called back.
         limits: How fast the account may list and send.
+        failing: The error codes with which messages to some numbers fail.
+        application: The application in this process that gets every callback; None sends them to their addresses.
     """
 
     account_id: str
@@ -90,6 +94,13 @@ class Account:
     clock: AccountClock
     callbacks: CallbackSettings = field(default_factory=CallbackSettings)
     limits: Limits = field(default_factory=Limits)
+    failing: dict[str, int] = field(default_factory=dict)
+    application: InProcess | None = None
+
+    def outcome(self, number: str) -> magic_numbers.Outcome:
+        """What becomes of a message to a number."""
+        code = self.failing.get(number)
+        return magic_numbers.outcome(number) if code is None else magic_numbers.Outcome(error_code=code)
 
     @property
     def ids_by_family(self) -> dict[str, str]:

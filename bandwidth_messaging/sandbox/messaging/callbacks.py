@@ -93,7 +93,7 @@ class Outbox:
 
     async def _send(self, account: Account, callback: Callback) -> None:
         try:
-            if self.may_send_to(callback.url):
+            if account.application is not None or self.may_send_to(callback.url):
                 self._record(account, callback, await self._attempt(account, callback))
             else:
                 refusal = {"time": _time(account, callback), "error": "The address is not among those that are allowed"}
@@ -121,6 +121,9 @@ class Outbox:
         if settings.username is not None and _is_of_settings(account, callback):
             credentials = httpx.BasicAuth(settings.username, settings.password or "")
         request = self._http.build_request("POST", callback.url, content=callback.body, headers=callback.headers)
+        if account.application is not None:
+            called = await account.application.post(request, credentials)
+            return called.status, called.body[:_KEPT_OF_ANSWER].decode("utf-8", "replace")
         answer = await self._http.send(request, auth=credentials, stream=True)
         try:
             return answer.status_code, await _beginning(answer)

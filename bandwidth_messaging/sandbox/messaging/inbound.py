@@ -11,7 +11,7 @@ from .services import Services
 _STOP = frozenset(("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"))
 _START = frozenset(("START", "UNSTOP", "YES"))
 _NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
-_FALLBACK_OWNER = "+15557654321"
+FALLBACK_OWNER = "+15557654321"
 
 
 def receive(
@@ -39,7 +39,7 @@ def receive(
     owner = recipients[0] if recipients else None
     original = services.store.messages.last_to(account.ids, sender, owner, family)
     chosen = family or (original.family if original else "v2")
-    owner = owner or (original.owner if original else None) or _FALLBACK_OWNER
+    owner = owner or (original.owner if original else None) or FALLBACK_OWNER
     incoming = Incoming(sender, tuple(recipients) or (owner,), owner, text, tuple(media), account.clock.now(), original)
     message_id, batch = services.families[chosen].received(account, incoming)
     _keep_opt_out(services.store, account, incoming)

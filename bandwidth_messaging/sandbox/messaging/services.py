@@ -11,6 +11,7 @@ from .changes import Event, Feed
 from .clock import Pace
 from .family import Family
 from .faults import Faults
+from .request_log import RequestLog
 from .tokens import Tokens
 from .worker import Worker
 
@@ -28,6 +29,7 @@ class Services:
         feed: Tells who listens that something has changed.
         worker: Does by itself what comes due.
         faults: The rules by which requests fail.
+        requests: The latest requests.
         open_account: Opens an account whose messages move at a pace.
     """
 
@@ -39,6 +41,7 @@ class Services:
     feed: Feed
     worker: Worker
     faults: Faults
+    requests: RequestLog
     open_account: Callable[[Pace], Account]
 
     def keep(self, account: Account, batch: Batch) -> None:

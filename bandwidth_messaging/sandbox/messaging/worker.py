@@ -1,8 +1,10 @@
 """What happens by itself, in the loop that serves the requests: steps of plans, callbacks, and forgetting."""
 
 import asyncio
+import concurrent.futures
 import logging
 import threading
+import time
 
 from ..store.store import Store
 from .accounts import Account, Accounts
@@ -52,10 +54,20 @@ class Worker:
         self._lifecycle.run_due(account)
         await self._outbox.send_all_due(account)
 
-    def catch_up_from_outside(self, account: Account) -> None:
-        """Do all that is due for an account, and return when it is done; for threads other than the server's."""
-        if self._loop is not None:
-            asyncio.run_coroutine_threadsafe(self.catch_up(account), self._loop).result()
+    def catch_up_from_outside(self, account: Account, seconds: float) -> bool:
+        """Do all that is due for an account; for threads other than the server's. False if it took longer."""
+        if self._loop is None:
+            return True
+        done = asyncio.run_coroutine_threadsafe(self.catch_up(account), self._loop)
+        end = time.monotonic() + seconds
+        if account.application is not None:
+            account.application.lend_thread(done, seconds)
+        try:
+            done.result(max(end - time.monotonic(), 0))
+        except concurrent.futures.TimeoutError:
+            done.cancel()
+            return False
+        return True
 
     def _round(self) -> None:
         if self._store.prune():

@@ -3,69 +3,46 @@
 A request that made messages is kept with them, together with its answer.
 """
 
-import json
-from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..families.family import Family
+from ..messaging.accounts import Account, Accounts
+from ..messaging.request_log import Received, RequestLog
 from ..store.records import Batch, Exchange
 from ..store.store import Store
 
 MOST_BYTES = 1024 * 1024
-_REMEMBERED = 1000
 _KEPT_EXCHANGES = 10_000
 
 
-@dataclass(frozen=True)
-class Received:
-    """A request as it arrived, for tests to look at.
-
-    Attributes:
-        method: For example `POST`.
-        path: The path as it was sent, percent-encoded.
-        query: The query string as it was sent, percent-encoded, without the question mark.
-        headers: The headers by lower-case name. Of Authorization only the scheme is kept.
-        body: The body as it was sent.
-    """
-
-    method: str
-    path: str
-    query: str
-    headers: Mapping[str, str]
-    body: bytes
-
-    def json(self) -> object:
-        """Decode the body.
-
-        Returns:
-            What its JSON stands for.
-        """
-        decoded: object = json.loads(self.body)
-        return decoded
-
-
 class Intake:
-    """An ASGI application around another one.
+    """An ASGI application around another one."""
 
-    Attributes:
-        received: The last 1000 requests but for those to the token endpoint, oldest first.
-    """
-
-    def __init__(self, app: ASGIApp, store: Store, unrecorded: Sequence[str]) -> None:
-        """Wrap an application; requests to paths with a beginning in `unrecorded` are not recorded.
+    def __init__(
+        self,
+        app: ASGIApp,
+        store: Store,
+        families: Mapping[str, Family],
+        accounts: Accounts,
+        log: RequestLog,
+        unrecorded: Sequence[str],
+    ) -> None:
+        """Wrap an application; requests to paths with a beginning in `unrecorded` are not put into the log.
 
         The application names the messages that a request has made in the request's state, as `message_ids`.
         """
         self._app = app
         self._store = store
+        self._families = families
+        self._accounts = accounts
+        self._log = log
         self._unrecorded = tuple(unrecorded)
         self._kept = 0
-        self.received: deque[Received] = deque(maxlen=_REMEMBERED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -76,14 +53,18 @@ class Intake:
             body = await _read(receive)
         except ClientDisconnect:
             return
+        account = self._account(scope)
+        record = _record(scope, body or b"", account)
+        if not scope["path"].startswith(self._unrecorded):
+            self._log.add(record)
         if body is None:
             error = {"type": "content-too-large", "description": f"The body must be at most {MOST_BYTES} bytes"}
-            await JSONResponse(error, 413, {"Connection": "close"})(scope, receive, send)
+            await JSONResponse(error, 413, {"Connection": "close"})(scope, receive, _noted(record, send))
             return
-        record = _record(scope, body)
-        if not scope["path"].startswith(self._unrecorded):
-            self.received.append(record)
-        parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+        await self._serve(scope, record, receive, _noted(record, send))
+
+    async def _serve(self, scope: Scope, record: Received, receive: Receive, send: Send) -> None:
+        parts: list[Message] = [{"type": "http.request", "body": record.body, "more_body": False}]
 
         async def replay() -> Message:
             return parts.pop() if parts else await receive()
@@ -100,6 +81,10 @@ class Intake:
             await self._app(scope, replay, keep)
         finally:
             self._keep(state.get("message_ids", ()), record, answer)
+
+    def _account(self, scope: Scope) -> Account | None:
+        family = next(each for each in self._families.values() if each.has_path(scope["path"]))
+        return family.caller(scope, self._accounts)
 
     def _keep(self, message_ids: Sequence[str], request: Received, answer: Sequence[Message]) -> None:
         if not message_ids or not answer:
@@ -135,9 +120,23 @@ async def _read(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
-def _record(scope: Scope, body: bytes) -> Received:
+def _noted(record: Received, send: Send) -> Send:
+    """Note the status of the answer to a request, and why it was refused if it was."""
+
+    async def noting(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            record.status = message["status"]
+        elif (record.status or 0) >= 400:
+            record.refuse(message.get("body", b""))
+        await send(message)
+
+    return noting
+
+
+def _record(scope: Scope, body: bytes, account: Account | None) -> Received:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     if "authorization" in headers:
         headers["authorization"] = headers["authorization"].partition(" ")[0] + " (not kept)"
     path = scope["raw_path"].decode("latin-1")
-    return Received(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body)
+    query = scope["query_string"].decode("latin-1")
+    return Received(scope["method"], path, query, headers, body, account.account_id if account else None)

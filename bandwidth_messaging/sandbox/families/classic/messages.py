@@ -12,6 +12,7 @@ from ...messaging import magic_numbers
 from ...messaging.accounts import Account
 from ...messaging.family import Incoming
 from ...messaging.lifecycle import Plan, Step, planned
+from ...messaging.magic_numbers import Outcome
 from ...store.queries import Condition, above, at_least, at_most, below, equals, in_list
 from ...store.records import Batch, Delivery, ListedDelivery, Message
 from ...store.store import Store
@@ -87,7 +88,7 @@ def accept(request: dict[str, Any], account: Account, store: Store) -> tuple[Bat
         extra={name: request[name] for name in _EXTRA if request.get(name) is not None},
     )
     opted_out = store.opt_outs.include(account.classic.user_id, request["from"], request["to"])
-    plan = planned(account.clock, now, "queued", _steps(request["to"], opted_out))
+    plan = planned(account.clock, now, "queued", _steps(account.outcome(request["to"]), opted_out))
     return Batch(messages=[message], deliveries=[_delivery(message, request["to"], plan)]), message.message_id
 
 
@@ -188,8 +189,7 @@ def received(account: Account, incoming: Incoming) -> tuple[str, Batch]:
     return message.message_id, Batch(messages=[message], deliveries=[delivery])
 
 
-def _steps(recipient: str, opted_out: bool) -> list[Step]:
-    outcome = magic_numbers.outcome(recipient)
+def _steps(outcome: Outcome, opted_out: bool) -> list[Step]:
     code = 4475 if opted_out else outcome.error_code
     sent = [Step(0.5, "sending"), Step(0.5, "sent")]
     if code:

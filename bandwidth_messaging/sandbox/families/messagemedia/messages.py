@@ -8,9 +8,9 @@ from typing import Any
 from bandwidth_messaging import segments
 
 from ...contract import contract, times
-from ...messaging import magic_numbers
 from ...messaging.accounts import Account
 from ...messaging.lifecycle import Plan, Step, planned
+from ...messaging.magic_numbers import Outcome
 from ...messaging.numbers import country
 from ...store.records import Batch, Delivery, Message, Transition
 from ...store.store import Store
@@ -115,7 +115,7 @@ def _delivery(message: Message, fields: dict[str, Any], plan: Plan) -> Delivery:
 def _plan(message: Message, fields: dict[str, Any], account: Account, store: Store) -> Plan:
     now, recipient = message.receive_time, fields["destination_number"]
     scheduled = times.parse_rfc3339(fields.get("scheduled", ""))
-    steps = _steps(recipient, store.opt_outs.include(message.account_id, message.sender, recipient))
+    steps = _steps(account.outcome(recipient), store.opt_outs.include(message.account_id, message.sender, recipient))
     if scheduled is not None and scheduled > now:
         plan = planned(account.clock, scheduled, "scheduled", [Step(0, "queued"), *steps])
     else:
@@ -125,8 +125,7 @@ def _plan(message: Message, fields: dict[str, Any], account: Account, store: Sto
     return replace(plan, transitions=_until(plan.transitions or [], message.expiration, now))
 
 
-def _steps(recipient: str, opted_out: bool) -> list[Step]:
-    outcome = magic_numbers.outcome(recipient)
+def _steps(outcome: Outcome, opted_out: bool) -> list[Step]:
     accepted = [Step(0.5, "processed")]
     if opted_out:
         return [*accepted, Step(0.5, "rejected", _OPTED_OUT)]

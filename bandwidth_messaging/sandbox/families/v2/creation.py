@@ -81,7 +81,7 @@ def _plan(message: Message, account: Account, store: Store, recipient: str) -> P
     opted_out = store.opt_outs.include(account.account_id, message.sender, recipient)
     # It takes a second until a message is handed over.
     expires = expiration is not None and expiration <= now + account.clock.delay(1.0)
-    steps = disorder.early(account, events.steps(recipient, expires, opted_out))
+    steps = disorder.early(account, events.steps(account.outcome(recipient), expires, opted_out))
     return planned(account.clock, now, "RECEIVED", steps)
 
 

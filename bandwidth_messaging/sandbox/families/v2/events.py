@@ -12,6 +12,7 @@ from ...messaging.accounts import Account
 from ...messaging.family import Incoming
 from ...messaging.identifiers import message_id
 from ...messaging.lifecycle import Step
+from ...messaging.magic_numbers import Outcome
 from ...messaging.numbers import country
 from ...store.records import Batch, Callback, Delivery, Message
 from ...store.records import changed as update
@@ -32,13 +33,12 @@ _DESCRIPTIONS = {
 }
 
 
-def steps(recipient: str, expires: bool, opted_out: bool = False) -> list[Step]:
+def steps(outcome: Outcome, expires: bool, opted_out: bool = False) -> list[Step]:
     """What happens to a delivery after it was received; `expires` says that it does before it is handed over."""
     if opted_out:
         return [Step(0.5, "QUEUED"), Step(0.5, "FAILED", 4475)]
     if expires:
         return [Step(0.5, "QUEUED"), Step(0.5, "FAILED", 4360)]
-    outcome = magic_numbers.outcome(recipient)
     handed_over = [Step(0.5, "QUEUED"), Step(0.5, "SENDING"), Step(0.5, "SENT")]
     if outcome.error_code:
         # The second digit says who refused: up to 4 it is the vendor, before anything is handed over.

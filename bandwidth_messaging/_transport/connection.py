@@ -18,6 +18,7 @@ from .._call.timeouts import Deadline
 __all__ = ["Connection", "Head", "parse_head", "request_head"]
 
 _CHUNK = 64 * 1024
+_PIECE = 256 * 1024
 _LONGEST_HEAD = 64 * 1024
 _MOST_HEADERS = 100
 # Not those that say where a message ends: with a second one, client and server would disagree on it.
@@ -106,11 +107,16 @@ class Connection:
             self.has_surplus = bool(self._received)
             self.reusable = self._keep_alive and not self.has_surplus
             return b""
-        if not self._received and not self._receive() and left is not None:
-            raise IncompleteRead(b"", left)
-        piece = bytes(self._received[:left])
-        del self._received[:left]
-        self._left = None if left is None else left - len(piece)
+        if self._received:
+            piece = bytes(self._received[:left])
+            del self._received[:left]
+        else:
+            self._limit_next_step()
+            piece = self._sock.recv(_PIECE if left is None else min(left, _PIECE))
+        if left is not None:
+            if not piece:
+                raise IncompleteRead(b"", left)
+            self._left = left - len(piece)
         return piece
 
     def is_clean(self, idle_timeout: float) -> bool:

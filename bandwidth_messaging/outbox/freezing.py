@@ -3,6 +3,7 @@
 import hmac
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from .. import models, segments
@@ -14,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..models.message_request import MessageRequest
 
-__all__ = ["Frozen", "check_key", "conflict", "freeze", "hash_of"]
+__all__ = ["Frozen", "check_key", "conflict", "freeze", "hash_of", "thaw"]
 
 _LONGEST_KEY = 255
 
@@ -76,10 +77,28 @@ def freeze(secret: bytes, account_id: str, request: "MessageRequest | Mapping[st
 def _checked(request: object) -> "MessageRequest":
     # As `create_message` does: a model may have been changed since it was checked.
     if isinstance(request, models.MessageRequest):
-        return models.MessageRequest.model_validate(request.to_dict())
+        return models.MessageRequest.from_dict(_by_field(request.to_dict()))
     if isinstance(request, Mapping):
-        return models.MessageRequest.model_validate(dict(request))
+        return models.MessageRequest.from_dict(dict(request))
     raise InvalidRequestException(("request", f"give a MessageRequest or a dict, not {type(request).__name__}"))
+
+
+def thaw(rendered: str) -> dict[str, Any]:
+    """The request again, as `create_message` takes it."""
+    return _by_field(json.loads(rendered))
+
+
+@cache
+def _wire_names() -> frozenset[str]:
+    fields = models.MessageRequest.model_fields.items()
+    return frozenset(field.serialization_alias or field.alias or name for name, field in fields)
+
+
+def _by_field(wire: dict[str, Any]) -> dict[str, Any]:
+    """Fields that this version does not know stand apart, as models want them."""
+    known = {name: value for name, value in wire.items() if name in _wire_names()}
+    further = {name: value for name, value in wire.items() if name not in _wire_names()}
+    return {**known, "additional_properties": further} if further else known
 
 
 def hash_of(secret: bytes, account_id: str, rendered: str) -> bytes:

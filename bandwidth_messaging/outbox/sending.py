@@ -1,6 +1,5 @@
 """Sending one entry: mark it right before its first byte leaves, call, keep what came of it."""
 
-import json
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -12,7 +11,7 @@ from .attempt import Claim, Mark, Outcome, Record
 from .boot_clock import boot_time
 from .database import Database
 from .entry import ACCEPTED, BY_ANSWER, PLANNED, REFUSED, UNKNOWN, WITHHELD
-from .freezing import hash_of
+from .freezing import hash_of, thaw
 from .server_clock import ServerClock
 from .tagging import new_token, with_token
 
@@ -113,7 +112,7 @@ class Sender:
         claim, token = mark.claim, mark.token
         if hash_of(self._database.secret, claim.account_id, claim.request) != claim.request_hash:
             return Attempt(Record(claim, token, Outcome(WITHHELD, error=_EDITED)))
-        request = with_token(json.loads(claim.request), claim.id, token)
+        request = with_token(thaw(claim.request), claim.id, token)
         try:
             answer = self._api.create_message_with_http_info(claim.account_id, request, _request_auth=marking)
         except _NotSentError:

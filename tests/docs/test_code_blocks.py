@@ -34,8 +34,9 @@ class _SameButForIds(doctest.OutputChecker):
 
 
 @pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+def names(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str, Any]]:
     """What the examples take for granted: the names of the REPL tour, and credentials in the environment."""
+    monkeypatch.chdir(tmp_path)
     with Sandbox() as sandbox:
         monkeypatch.setenv("BW_HOST", sandbox.url)
         monkeypatch.setenv("BW_ACCESS_TOKEN_URL", sandbox.access_token_url)

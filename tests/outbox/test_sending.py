@@ -140,6 +140,18 @@ def test_without_credentials_nothing_is_sent(outbox: Outbox, account: Any) -> No
     assert (entry.state, entry.attempts) == ("planned", 0)
 
 
+def test_a_field_that_this_version_does_not_know_goes_out_too(
+    outbox: Outbox, api_for: Callable[..., MessagesApi]
+) -> None:
+    request = {**REQUEST, "additional_properties": {"newField": [1]}}
+    with ScriptedServer(answer(202, {"id": "m-1"})) as server:
+        outbox.send(api_for(server.url), "9900000", request, key="k")
+        model = MessageRequest.from_dict(request)
+        assert outbox.send(api_for(server.url), "9900000", model, key="k").state == "accepted"
+        (received,) = server.requests
+    assert received.json["newField"] == [1]
+
+
 def states_in(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as connection:
         return [state for (state,) in connection.execute("SELECT state FROM entries ORDER BY id")]

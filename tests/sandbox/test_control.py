@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -255,3 +256,35 @@ def test_schemathesis_finds_no_answer_that_the_description_does_not_have(tmp_pat
 def _operations(description: Path) -> int:
     paths = yaml.safe_load(description.read_text("utf-8"))["paths"].values()
     return sum(method in ("get", "put", "post", "delete") for path in paths for method in path)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "query", "said"),
+    [
+        ("DELETE", "/accounts/9900000/messages", "to=%2B15552345678", "to: DELETE .*/messages has .*; it has none"),
+        ("GET", "/accounts/9900000/messages", "too=x", "too: GET .* has no such parameter; it has message_id, from,"),
+        ("GET", "/accounts/9900000/messages", "from_=x", "from_: GET .* has no such parameter"),
+        ("GET", "/accounts/9900000/messages", "to=x&to=y", "to: must be given at most once"),
+        ("GET", "/accounts", "pace=fast", "pace: GET /sandbox/accounts has no such parameter"),
+        ("GET", "/accounts/9900000/export", "from=x", "from: GET .*/export has no such parameter; it has after, limit"),
+        ("DELETE", "/accounts/9900000/faults", "to=x", "to: DELETE .*/faults has no such parameter"),
+        ("GET", "/health", "x=y", "x: GET /sandbox/health has no such parameter"),
+    ],
+)  # fmt: skip
+def test_a_parameter_that_an_operation_does_not_have_is_refused_and_nothing_happens(
+    control: Control, sandbox: Sandbox, method: str, path: str, query: str, said: str
+) -> None:
+    sandbox.receive(PHONE, "Hello", to=OURS)
+    sandbox.fail_next(status=503)
+    answer = control.http.request(method, f"{control.url}{path}?{query}")
+
+    assert answer.status == 400
+    assert re.search(said, answer.json()["description"]), answer.json()
+    assert (len(sandbox.messages()), len(sandbox.faults())) == (1, 1)
+
+
+def test_a_plus_in_a_query_need_not_be_escaped(control: Control, sandbox: Sandbox) -> None:
+    sandbox.receive(PHONE, "1 + 1", to=OURS)
+    for query in (f"from={PHONE}", f"to={OURS}", "from=%2B15552345678", f"from={PHONE}&to={OURS}", "text=1+%2B+1"):
+        answer = control.http.request("GET", f"{control.url}/accounts/9900000/messages?{query}")
+        assert [each["text"] for each in answer.json()["messages"]] == ["1 + 1"], query

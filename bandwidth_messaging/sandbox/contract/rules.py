@@ -30,6 +30,13 @@ def check(schema: str, value: Any, names: Mapping[str, str] | None = None) -> No
         raise ValueError("A text holds half of a surrogate pair, which is no character") from None
 
 
+@cache
+def query_parameters(path: str, method: str) -> tuple[str, ...]:
+    """The names of what an operation of `sandbox_api.yaml` takes in its query."""
+    operation = _document()["paths"].get(path, {}).get(method.lower(), {})
+    return tuple(each["name"] for each in operation.get("parameters", ()) if each.get("in") == "query")
+
+
 def _description(error: ValidationError) -> str:
     title = error.schema.get("title") if isinstance(error.schema, Mapping) else None
     return f"{error.instance!r} is not {title}" if title and error.validator != "type" else error.message
@@ -55,7 +62,12 @@ _Validator = _extend(Draft202012Validator, type_checker=_TYPES)
 
 
 @cache
+def _document() -> dict[str, Any]:
+    return load_yaml(DOCUMENT)
+
+
+@cache
 def _validator(schema: str) -> Draft202012Validator:
-    components = load_yaml(DOCUMENT)["components"]
+    components = _document()["components"]
     made: Draft202012Validator = _Validator({"$ref": f"#/components/schemas/{schema}", "components": components})
     return made

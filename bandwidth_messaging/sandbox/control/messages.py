@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -23,7 +24,7 @@ async def find(request: Request) -> Response:
     """Find messages; with `wait`, wait for the first one that matches."""
     operations = operations_of(request)
     feed = operations.services.feed
-    filters = {("from_" if name == "from" else name): value for name, value in request.query_params.items()}
+    filters = _filters(request)
     wait = _wait(filters.pop("wait", "0"))
     # Listening begins before the first look, so that nothing comes in between.
     with _Changes(feed) as changes:
@@ -96,6 +97,16 @@ class _Changes:
         # A loop that is closed has nobody left who waits.
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._changed.set)
+
+
+def _filters(request: Request) -> dict[str, str]:
+    filters = dict(request.query_params)
+    if "from" in filters:
+        filters["from_"] = filters.pop("from")
+    for name in {"from_", "to"} & set(filters):
+        # A plus that was not escaped reads as a space; no number begins with one.
+        filters[name] = re.sub("^ (?=[0-9])", "+", filters[name])
+    return filters
 
 
 def _wait(text: str) -> float:

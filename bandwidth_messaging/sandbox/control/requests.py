@@ -24,6 +24,18 @@ def operations_of(request: Request) -> AccountOperations:
     return AccountOperations(services, account)
 
 
+def check_query(request: Request, path: str, method: str) -> None:
+    """Refuse what an operation has no parameter for, or is given twice; `sandbox_api.yaml` names the parameters."""
+    known = rules.query_parameters(path, method)
+    given = [name for name, _ in request.query_params.multi_items()]
+    for name in given:
+        if name not in known:
+            has = f"it has {', '.join(known)}" if known else "it has none"
+            raise bad_request(f"{name}: {method} {path} has no such parameter; {has}")
+        if given.count(name) > 1:
+            raise bad_request(f"{name}: must be given at most once")
+
+
 async def body_of(request: Request, schema: str | None = None) -> Any:
     """Decode a request body, and check it by a schema of `sandbox_api.yaml`; without one, the operation checks it."""
     # A form of another site can send any type but this one.

@@ -18,7 +18,7 @@ from ..messaging.accounts import Account
 from ..messaging.views import moment
 from ..store.records import Batch, changed
 from . import messages as control_messages
-from .requests import body_of, mistakes_refused, number_in_path, operations_of
+from .requests import body_of, check_query, mistakes_refused, number_in_path, operations_of
 
 
 def routes() -> list[Route]:
@@ -48,7 +48,9 @@ def _route(path: str, **handlers: Callable[[Request], Awaitable[Response]]) -> R
     """One route for all methods of a path, so that a 405 names them all."""
 
     async def handle(request: Request) -> Response:
-        return await handlers["GET" if request.method == "HEAD" else request.method](request)
+        method = "GET" if request.method == "HEAD" else request.method
+        check_query(request, path, method)
+        return await handlers[method](request)
 
     return Route(path, handle, methods=list(handlers))
 

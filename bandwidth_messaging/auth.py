@@ -108,9 +108,10 @@ class BasicAuth(_NotPickled):
     """HTTP Basic authentication (RFC 7617), encoded as UTF-8."""
 
     def __init__(self, username: str, password: str) -> None:
-        if ":" in option_text("username", username):
+        name = option_text("username", username)
+        if ":" in name:
             raise ConfigurationException("username: a colon cannot be sent (RFC 7617, section 2)")
-        pair = f"{username}:{option_text('password', password)}".encode()
+        pair = f"{name}:{option_text('password', password)}".encode()
         self._headers = SecretHeaders(Authorization=f"Basic {base64.b64encode(pair).decode()}")
 
     def headers(self, request: Request, send: Send, deadline: Deadline) -> Mapping[str, str]:
@@ -163,7 +164,10 @@ class OAuth2ClientCredentials(_NotPickled):
 
     def __init__(self, client_id: str, client_secret: str, token_url: str, clock: Clock) -> None:
         self._basic = BasicAuth(client_id, client_secret)
-        self._secrets = _spellings(client_secret, f"{client_id}:{client_secret}")
+        self._secrets = _spellings(
+            option_text("client_secret", client_secret),
+            f"{option_text('client_id', client_id)}:{option_text('client_secret', client_secret)}",
+        )
         self._token_url = token_url
         self._clock = clock
         self._token: _Token | None = None
@@ -332,7 +336,7 @@ def _bearer(token: Any) -> SecretHeaders:
     # The value itself must not show, not even in this error.
     if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable() or " " in token:
         raise ConfigurationException("the access token is not a string that can be sent in a header")
-    return SecretHeaders(Authorization=f"Bearer {token}")
+    return SecretHeaders(Authorization=f"Bearer {option_text('access_token', token)}")
 
 
 def _spellings(*secrets: str) -> "re.Pattern[str]":

@@ -64,6 +64,7 @@ class _Url:
     def __set__(self, configuration: "Configuration", value: str | None) -> None:
         if value is not None:
             check_url(self._name, value, schemes=("http", "https"))
+            value = str.__str__(value)  # of a (str, Enum) member its value
         setattr(configuration, f"_{self._name}", value)
 
 

@@ -1,6 +1,6 @@
 """RetryPolicy: which failures may be repeated and how long to wait. Pure data and arithmetic."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .exceptions import (
     ApiException,
     BrokenAnswerException,
+    ConfigurationException,
     ConnectException,
     TimeoutException,
     TokenException,
@@ -68,11 +69,21 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         if isinstance(self.retries, bool) or not isinstance(self.retries, int) or self.retries < 0:
-            raise ValueError(f"retries: give how often a call may be repeated, 0 or more, not {self.retries!r}")
+            raise ConfigurationException(
+                f"retries: give how often a call may be repeated, 0 or more, not {self.retries!r}"
+            )
+        if not isinstance(self.statuses, Iterable) or not all(_is_status(status) for status in self.statuses):
+            raise ConfigurationException("RetryPolicy(statuses=...): give a set of statuses, each from 100 to 599")
+        object.__setattr__(self, "statuses", frozenset(self.statuses))
+        for name in ("on_connect_failure", "on_broken_answer"):
+            if not isinstance(getattr(self, name), bool):
+                raise ConfigurationException(f"RetryPolicy({name}=...): give True or False")
+        if self.on_repeat is not None and not callable(self.on_repeat):
+            raise ConfigurationException("RetryPolicy(on_repeat=...): give a function, or None")
         for name in ("base", "cap", "budget", "quota"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < float("inf"):
-                raise ValueError(f"RetryPolicy({name}=...): give a number from 0 up, not {value!r}")
+                raise ConfigurationException(f"RetryPolicy({name}=...): give a number from 0 up, not {value!r}")
 
     @classmethod
     def of(cls, retries: "int | RetryPolicy | None") -> "RetryPolicy":
@@ -104,6 +115,10 @@ class RetryPolicy:
         # Beyond 2**64 the cap decides anyway, and the power would not fit a float.
         longest = min(self.cap, self.base * 2.0 ** min(attempt - 1, 64))
         return max(longest * chance, failure.retry_after or 0.0)
+
+
+def _is_status(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 100 <= value <= 599
 
 
 class RetryQuota:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -15,6 +15,8 @@ from .lenient import json_object, read_leniently, read_model
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import inspect
+
     from pydantic_core import ErrorDetails
 
 __all__ = ["Model", "RequestModel"]
@@ -104,6 +106,23 @@ class Model(BaseModel):
     __str__ = __repr__
 
 
+class _FieldsAsKeywords:
+    """The signature of a request: its fields by their names in Python, before the model is built and after."""
+
+    def __get__(self, instance: object, owner: type[Model]) -> "inspect.Signature":
+        import inspect
+
+        hints = get_type_hints(owner)
+        keyword = inspect.Parameter.KEYWORD_ONLY
+        parameters = [
+            inspect.Parameter(
+                name, keyword, annotation=hints[name], default=inspect.Parameter.empty if field.is_required() else None
+            )
+            for name, field in owner.__pydantic_fields__.items()
+        ]
+        return inspect.Signature(parameters)
+
+
 class RequestModel(Model):
     """The base of what is sent: a name that is not a field is an error, and its near match is named."""
 
@@ -113,6 +132,16 @@ class RequestModel(Model):
 
     if not TYPE_CHECKING:
         # Checkers go on seeing the fields as the constructor's keywords.
+        __signature__ = _FieldsAsKeywords()
+
+        @classmethod
+        def model_rebuild(cls, *, _parent_namespace_depth=2, **options):
+            """Finish the model; its signature stays as it is."""
+            built = super().model_rebuild(_parent_namespace_depth=_parent_namespace_depth + 1, **options)
+            # pydantic's own would name the fields as they are on the wire.
+            if "__signature__" in vars(cls) and cls is not RequestModel:
+                del cls.__signature__
+            return built
 
         def __init__(self, **data):
             # Python names, each of which is given once, need no second look.

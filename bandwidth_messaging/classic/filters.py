@@ -19,17 +19,21 @@ def _time(name: str, value: Any) -> str:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise InvalidRequestException((name, "a datetime needs a time zone, such as datetime.now(timezone.utc)"))
-        return value.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
-    if not _TIME.fullmatch(text(name, value)):
+        try:
+            return value.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+        except OverflowError:
+            raise InvalidRequestException((name, "in UTC the time is before the year 1 or after 9999")) from None
+    plain = text(name, value)
+    if not _TIME.fullmatch(plain):
         raise InvalidRequestException((name, "give a datetime, or a time in UTC such as 2017-02-01 21:10:32"))
-    return str(value)
+    return plain
 
 
 def _one_of(*values: str) -> Callable[[str, Any], str]:
     def encode(name: str, value: Any) -> str:
         if value not in values:
             raise InvalidRequestException((name, f"give one of {', '.join(values)}{near_match(str(value), values)}"))
-        return str(value)
+        return text(name, value)
 
     return encode
 

@@ -38,8 +38,9 @@ class HmacAuth:
             raise ConfigurationException("api_secret: give a string that is not empty")
         if algorithm not in ALGORITHMS:
             raise ConfigurationException(f"algorithm: give one of {', '.join(ALGORITHMS)}, not {algorithm!r}")
-        self._api_key = api_key
-        self._api_secret = api_secret
+        # The value of a (str, Enum) member, not its name.
+        self._api_key = str.__str__(api_key)
+        self._api_secret = str.__str__(api_secret)
         self._algorithm = algorithm
         self._clock = Clock() if clock is None else clock
 

@@ -11,8 +11,8 @@ from .priority_enum import PriorityEnum
 
 __all__ = ["MessageRequest"]
 
-# ITU-T E.164: a plus sign, a country code, which never begins with 0, and at most 15 digits in all.
-_E164 = re.compile(r"\+[1-9][0-9]{1,14}")
+# The contract, after ITU-T E.164: a plus sign, a country code, which never begins with 0, and 7 to 15 digits in all.
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _SHORT_CODE = re.compile(r"[0-9]{3,8}")
 # The contract: at most 11 letters, digits, spaces and - + _ &, of which at least one is a letter.
 _ALPHANUMERIC = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 \-+_&]{1,11}")

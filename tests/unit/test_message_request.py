@@ -75,7 +75,7 @@ def test_a_value_that_breaks_a_rule_is_refused_with_field_and_rule(changes: dict
         {"media": ["https://example.com/" + "x" * 4076]},
         {"media": []},
         {"to": ["+15552345678"] + [f"+1555000{number:04}" for number in range(20)]},
-        {"to": ["+44123"]},
+        {"to": ["+4412345"]},
         {"var_from": "12345"},
         {"var_from": "Acme Shop-1"},
         {"var_from": "A&B_c+d"},

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from . import sandbox as sandbox
     from . import segments as segments
     from ._call.clock import Clock as Clock
+    from .api.media_api import MediaApi as MediaApi
     from .api.messages_api import MessagesApi as MessagesApi
     from .api.outcomes import Outcome as Outcome
     from .api_client import ApiClient as ApiClient
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from .models.inbound_callback_type_enum import InboundCallbackTypeEnum as InboundCallbackTypeEnum
     from .models.list_message_direction_enum import ListMessageDirectionEnum as ListMessageDirectionEnum
     from .models.list_message_item import ListMessageItem as ListMessageItem
+    from .models.media import Media as Media
     from .models.message import Message as Message
     from .models.message_direction_enum import MessageDirectionEnum as MessageDirectionEnum
     from .models.message_request import MessageRequest as MessageRequest
@@ -120,6 +122,8 @@ __all__ = [
     "InvalidRequestException",
     "ListMessageDirectionEnum",
     "ListMessageItem",
+    "Media",
+    "MediaApi",
     "Message",
     "MessageDirectionEnum",
     "MessageRequest",
@@ -178,6 +182,8 @@ _MODULES = {
     "InvalidRequestException": "exceptions",
     "ListMessageDirectionEnum": "models.list_message_direction_enum",
     "ListMessageItem": "models.list_message_item",
+    "Media": "models.media",
+    "MediaApi": "api.media_api",
     "Message": "models.message",
     "MessageDirectionEnum": "models.message_direction_enum",
     "MessageRequest": "models.message_request",

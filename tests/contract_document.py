@@ -29,22 +29,24 @@ def resolved(node: Any) -> Any:
     return node
 
 
-def operation(method: str) -> dict[str, Any]:
-    """The operation of the messages' path with this HTTP method."""
-    found: dict[str, Any] = DOCUMENT["paths"][PATH][method.lower()]
+def operation(method: str, path: str = PATH) -> dict[str, Any]:
+    """The operation of a path, that of the messages unless said, with this HTTP method."""
+    found: dict[str, Any] = DOCUMENT["paths"][path][method.lower()]
     return found
 
 
-def parameters(method: str, place: str) -> list[dict[str, Any]]:
-    """The parameters of an operation that stand in the path or in the query, in the contract's order."""
-    shared = DOCUMENT["paths"][PATH].get("parameters", [])
-    found = [resolved(parameter) for parameter in [*shared, *operation(method).get("parameters", [])]]
+def parameters(method: str, place: str, path: str = PATH) -> list[dict[str, Any]]:
+    """The parameters of an operation that stand in the path, the query or a header, in the contract's order."""
+    shared = DOCUMENT["paths"][path].get("parameters", [])
+    found = [resolved(parameter) for parameter in [*shared, *operation(method, path).get("parameters", [])]]
     return [parameter for parameter in found if parameter["in"] == place]
 
 
-def schema_name(answer: Any) -> str:
-    """The name of the schema that an answer's, or a request's, JSON body has."""
-    return str(resolved(answer)["content"]["application/json"]["schema"]["$ref"]).rpartition("/")[2]
+def schema_name(answer: Any) -> str | None:
+    """The name of the schema that an answer's, or a request's, JSON body has, or its items; None for other bodies."""
+    schema = resolved(answer).get("content", {}).get("application/json", {}).get("schema", {})
+    reference = schema.get("$ref") or schema.get("items", {}).get("$ref")
+    return str(reference).rpartition("/")[2] if reference else None
 
 
 def text(said: str | None) -> str:

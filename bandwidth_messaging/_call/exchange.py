@@ -7,11 +7,13 @@ from typing import Any, NamedTuple, Protocol
 
 __all__ = [
     "Answer",
+    "Body",
     "Fault",
     "Headers",
     "Opened",
     "Request",
     "SecretHeaders",
+    "SizedPieces",
     "causes",
     "forget_locals",
     "is_secret",
@@ -54,8 +56,10 @@ class Headers(Mapping[str, str]):
         return f"Headers({dict(self)!r})"
 
 
-# A header of such a name holds a credential, whoever invented it.
-_SECRET_NAME = re.compile(r"auth|cookie|token|secret|passw|credential|api-?key|signature|session", re.IGNORECASE)
+# A header of such a name holds a credential, whoever invented it. A Continuation-Token is the place of a page.
+_SECRET_NAME = re.compile(
+    r"auth|cookie|(?<!^continuation-)token|secret|passw|credential|api-?key|signature|session", re.IGNORECASE
+)
 
 
 def is_secret(name: str) -> bool:
@@ -68,6 +72,17 @@ class SecretHeaders(dict[str, str]):
 
     def __repr__(self) -> str:
         return repr({name: "***" if is_secret(name) else value for name, value in self.items()})
+
+
+class SizedPieces(Protocol):
+    """A body that is read while it goes out: the same from its beginning each time that it is asked for."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+
+Body = bytes | SizedPieces
 
 
 class Request(NamedTuple):
@@ -83,8 +98,8 @@ class Request(NamedTuple):
     """The query, percent-encoded, without the question mark. It may hold phone numbers."""
     headers: Mapping[str, str]
     """Everything but the credentials."""
-    body: bytes | None
-    """The bytes of the body; None where the operation sends none."""
+    body: Body | None
+    """The body; None where the operation sends none."""
 
     @property
     def target(self) -> str:

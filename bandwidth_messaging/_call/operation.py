@@ -21,7 +21,7 @@ from ..exceptions import (
     class_for_status,
     parse_retry_after,
 )
-from .exchange import Answer, Request, forget_locals, is_secret
+from .exchange import Answer, Body, Request, forget_locals, is_secret
 from .parameters import Parameter, merged_headers, parameters_of, path_segment, query_string
 from .returned import Returned
 
@@ -49,6 +49,7 @@ class Operation(Generic[ResultT]):
         body: The model of the body.
         body_name: What the method that calls it names its body.
         encode: How a body is checked and encoded that is no model of its own.
+        accept: The media type to ask for.
         accept_encoding: The compression to ask for; worth it only where answers are large.
     """
 
@@ -67,7 +68,8 @@ class Operation(Generic[ResultT]):
         parameters: Mapping[str, Parameter] | None = None,
         body: Callable[[], type[RequestModel]] | None = None,
         body_name: str = "body",
-        encode: Callable[[Any], bytes] | None = None,
+        encode: Callable[[Any], Body] | None = None,
+        accept: str = "application/json",
         accept_encoding: str = "identity",
     ) -> None:
         self.name = name
@@ -82,6 +84,7 @@ class Operation(Generic[ResultT]):
         self.body = body
         self.body_name = body_name
         self.encode = encode
+        self.accept = accept
         self.accept_encoding = accept_encoding
         if parameters is not None:
             self.parameters = parameters
@@ -107,7 +110,7 @@ class Operation(Generic[ResultT]):
         content_type = {"Content-Type": "application/json"} if self.body or self.encode else {}
         return {
             "User-Agent": USER_AGENT,
-            "Accept": "application/json",
+            "Accept": self.accept,
             "Accept-Encoding": self.accept_encoding,
             **content_type,
         }
@@ -142,7 +145,7 @@ def build(
             merged = merged_headers(headers, arguments["_headers"])
             # Credentials are no part of a Request, which exceptions keep.
             headers = {name: value for name, value in merged.items() if not is_secret(name)}
-    content = None
+    content: Body | None = None
     if operation.body_model is not None:
         content = _encode(operation.body_name, operation.body_model, body)
     elif operation.encode is not None:

@@ -65,11 +65,15 @@ def is_authorization(name: str) -> bool:
     return name.lower() == "authorization"
 
 
+class EncodedPath(str):
+    """What goes into a path as it is: percent-encoded already, and its slashes stay."""
+
+
 def path_segment(name: str, value: str) -> str:
     """The value as one segment of a path, percent-encoded."""
     if not isinstance(value, str):
         raise InvalidRequestException((name, f"give a string, not {type(value).__name__}"))
-    return _segment(name, value)
+    return value if isinstance(value, EncodedPath) else _segment(name, value)
 
 
 @lru_cache(maxsize=256)

@@ -1,5 +1,6 @@
 """What a call returns, made of an answer of success: the part of an Operation that reads."""
 
+import json
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -8,7 +9,7 @@ from pydantic import BaseModel
 from .._models.lenient import read_model
 from .exchange import Answer
 
-__all__ = ["Returned", "id_from_location", "json_of", "nothing"]
+__all__ = ["Returned", "body_bytes", "id_from_location", "json_list_of", "json_of", "nothing"]
 
 ResultT = TypeVar("ResultT")
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -53,3 +54,19 @@ id_from_location: Returned[str | None] = Returned(_id_from_location, needs_body=
 
 nothing: Returned[None] = Returned(lambda _: None, needs_body=False)
 """The status says everything, whatever the body is."""
+
+
+def json_list_of(model: Callable[[], type[ModelT]]) -> Returned[list[ModelT]]:
+    """A list of models, in a bare JSON array; what stands in it and is no object is left out."""
+
+    def read(answer: Answer) -> list[ModelT]:
+        items = json.loads(answer.body)
+        if not isinstance(items, list):
+            raise ValueError(f"not a JSON array but {type(items).__name__}")
+        return [read_model(model(), json.dumps(item)) for item in items if isinstance(item, dict)]
+
+    return Returned(read, model=model)
+
+
+body_bytes: Returned[bytes] = Returned(lambda answer: answer.body)
+"""The body as it is."""

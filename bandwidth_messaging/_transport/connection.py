@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from urllib3.util import wait_for_read
 
-from .._call.exchange import Headers
+from .._call.exchange import Body, Headers
 from .._call.timeouts import Deadline
 
 __all__ = ["Connection", "Head", "parse_head", "request_head"]
@@ -72,12 +72,12 @@ class Connection:
         self._left: int | None = 0  # bytes of the body, or of its current chunk; None: until the connection ends
         self._chunked = self._in_chunks = self._keep_alive = False
 
-    def exchange(self, head: bytes, body: bytes | None) -> Head:
+    def exchange(self, head: bytes, body: Body | None) -> Head:
         """Send a request, and read the answer up to its body.
 
         Args:
             head: The request line and the headers, with the empty line after them.
-            body: The body, as long as the headers say.
+            body: The body, as long as the headers say; one that is no bytes is sent piece by piece.
 
         Raises:
             OSError: The connection failed, or a time-out is over.
@@ -85,7 +85,12 @@ class Connection:
         """
         self.reusable = False
         self._used_at = self.deadline.monotonic()
-        self._send(head + body if body else head)
+        if body is None or isinstance(body, bytes):
+            self._send(head + body if body else head)
+        else:
+            self._send(head)
+            for piece in body:
+                self._send(piece)
         answer = parse_head(self._read_head())
         while 100 <= answer.status < 200 and answer.status != 101:
             answer = parse_head(self._read_head())

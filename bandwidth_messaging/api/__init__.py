@@ -4,11 +4,12 @@ from .._lazy import lazy_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .media_api import MediaApi as MediaApi
     from .messages_api import MessagesApi as MessagesApi
 
-__all__ = ["MessagesApi"]
+__all__ = ["MediaApi", "MessagesApi"]
 
-_MODULES = {"MessagesApi": "messages_api"}
+_MODULES = {"MediaApi": "media_api", "MessagesApi": "messages_api"}
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(__name__, _MODULES)

@@ -12,9 +12,10 @@ from .._call.operation import Operation, build
 from .._call.returned import json_of
 from .._field_docs import takes
 from .._transport.raw_response import RawResponse
-from ..api_client import ApiClient, CallOptions, model, unread, whole
+from ..api_client import CallOptions, model, unread, whole
 from ..api_response import ApiResponse
-from ..exceptions import ApiException, ConfigurationException, InvalidRequestException, OutcomeUnknownException
+from ..exceptions import ApiException, InvalidRequestException, OutcomeUnknownException
+from .v2_api import SERVER, V2Api, errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CREATE_MESSAGE", "LIST_MESSAGES", "MessagesApi"]
 
-_SERVER = "https://messaging.bandwidth.com/api/v2"
-
 
 def _filters() -> type:
     from .message_filters import MessageFilters
@@ -40,14 +39,14 @@ CREATE_MESSAGE: "Operation[Message]" = Operation(
     name="MessagesApi.create_message",
     method="POST",
     path="/users/{accountId}/messages",
-    server=_SERVER,
+    server=SERVER,
     path_parameters={"accountId": "account_id"},
     body=lambda: models.MessageRequest,
     body_name="message_request",
     returns={202: json_of(lambda: models.Message)},
     errors={
         400: lambda: models.CreateMessageRequestError,
-        **dict.fromkeys((401, 403, 404, 405, 406, 415, 429, 500), lambda: models.MessagingRequestError),
+        **errors(401, 403, 404, 405, 406, 415, 429, 500),
     },
     causes_message=True,
 )
@@ -56,17 +55,17 @@ LIST_MESSAGES: "Operation[MessagesList]" = Operation(
     name="MessagesApi.list_messages",
     method="GET",
     path="/users/{accountId}/messages",
-    server=_SERVER,
+    server=SERVER,
     path_parameters={"accountId": "account_id"},
     filters=_filters,
     returns={200: json_of(lambda: models.MessagesList)},
-    errors=dict.fromkeys((400, 401, 403, 404, 405, 415, 429, 500), lambda: models.MessagingRequestError),
+    errors=errors(400, 401, 403, 404, 405, 415, 429, 500),
     causes_message=False,
     accept_encoding="gzip",
 )
 
 
-class MessagesApi:
+class MessagesApi(V2Api):
     """Send text and picture messages, and list what happened to them.
 
     Args:
@@ -75,13 +74,6 @@ class MessagesApi:
     Raises:
         ConfigurationException: It is no ApiClient, or the environment has no usable configuration.
     """
-
-    def __init__(self, api_client: ApiClient | None = None) -> None:
-        if api_client is not None and not isinstance(api_client, ApiClient):
-            raise ConfigurationException(
-                f"api_client: give an ApiClient, such as ApiClient(configuration), not {api_client!r}"
-            )
-        self.api_client: ApiClient = ApiClient() if api_client is None else api_client
 
     def create_message(
         self,

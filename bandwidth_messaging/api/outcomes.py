@@ -62,7 +62,12 @@ class _Attempt(NamedTuple):
     @classmethod
     def of(cls, failure: ApiException, longest: timedelta, now: datetime) -> "_Attempt":
         request, began_at = failure.request, failure.time
-        if failure.operation != _OPERATION or request is None or request.body is None or began_at is None:
+        if (
+            failure.operation != _OPERATION
+            or request is None
+            or not isinstance(request.body, bytes)
+            or began_at is None
+        ):
             raise InvalidRequestException(("failure", f"give an exception that {_OPERATION} raised"))
         message = json.loads(request.body)
         elapsed = longest if failure.elapsed is None else timedelta(seconds=failure.elapsed)

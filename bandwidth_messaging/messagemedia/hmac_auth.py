@@ -50,8 +50,11 @@ class HmacAuth:
         Raises:
             ConfigurationException: The caller's `_headers` have one of those that are signed.
         """
+        body = request.body
+        if body is not None and not isinstance(body, bytes):
+            body = b"".join(body)
         signed = sign(
-            request.method, request.path, request.body, self._api_key, self._api_secret, self._clock.now(),
+            request.method, request.path, body, self._api_key, self._api_secret, self._clock.now(),
             self._algorithm,
         )  # fmt: skip
         own = {name.lower() for name in signed}

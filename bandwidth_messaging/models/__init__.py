@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .inbound_callback_type_enum import InboundCallbackTypeEnum as InboundCallbackTypeEnum
     from .list_message_direction_enum import ListMessageDirectionEnum as ListMessageDirectionEnum
     from .list_message_item import ListMessageItem as ListMessageItem
+    from .media import Media as Media
     from .message import Message as Message
     from .message_direction_enum import MessageDirectionEnum as MessageDirectionEnum
     from .message_request import MessageRequest as MessageRequest
@@ -38,6 +39,7 @@ __all__ = [
     "FieldError",
     "ListMessageDirectionEnum",
     "ListMessageItem",
+    "Media",
     "Message",
     "MessageDirectionEnum",
     "MessageRequest",
@@ -55,6 +57,7 @@ _MODULES = {
     "FieldError": "field_error",
     "ListMessageDirectionEnum": "list_message_direction_enum",
     "ListMessageItem": "list_message_item",
+    "Media": "media",
     "Message": "message",
     "MessageDirectionEnum": "message_direction_enum",
     "MessageRequest": "message_request",

@@ -70,6 +70,19 @@ def sent(api: bandwidth.MessagesApi, sandbox: Sandbox) -> bandwidth.Message:
     return message
 
 
+def pictured(api: bandwidth.MediaApi, sandbox: Sandbox) -> list[bandwidth.Media]:
+    shown: list[tuple[int, int]] = []
+    api.upload_media(sandbox.account_id, "cat.png", b"cat", progress=lambda sent, total: shown.append((sent, total)))
+    answer = api.upload_media_with_http_info(sandbox.account_id, "cat.png", b"cat", "image/png", "no-cache")
+    assert_type(answer, bandwidth.ApiResponse[None])
+    url = api.media_url(sandbox.account_id, "cat.png")
+    assert_type(api.get_media(sandbox.account_id, url), bytes)
+    with api.get_media_without_preload_content(sandbox.account_id, "cat.png") as raw:
+        assert_type(raw.data, bytes)
+    assert_type(next(api.iter_media(sandbox.account_id)), bandwidth.Media)
+    return api.list_media(sandbox.account_id)
+
+
 def listed(api: bandwidth.MessagesApi, sandbox: Sandbox) -> list[bandwidth.ListMessageItem]:
     page = api.list_messages(
         sandbox.account_id,
@@ -173,6 +186,7 @@ def run(sandbox: Sandbox) -> tuple[bandwidth.Message, list[bandwidth.ListMessage
             application_id=sandbox.application_id, to=["+15550009999"], var_from="+15557654321", text="Hello"
         )
         assert looked_up(api, sandbox.account_id, unsent) is None
+        assert pictured(bandwidth.MediaApi(api_client), sandbox)[0].content_length == 3
         return sent(api, sandbox), listed(api, sandbox), refused(api, sandbox)
 
 

@@ -18,6 +18,7 @@ BEYOND_OPENAPI = {
     r"'pageToken' was not issued for this account": "a token is the server's own, and only for the query it came with",
     r"'sort' must name one of ": "the fields that can be sorted by are not published, so they are no enum",
     r"'(from|to)DateTime' must be a date and time in ISO 8601": "`format: date-time` is RFC 3339, which is narrower",
+    r"'Continuation-Token' was not issued": "a token is the server's own",
     r"The sum of 'limit' and ": "a sum of two values",
     r"'applicationId' must be an application of this account": "which applications exist is data",
     r"'expiration' must be in the future": "the present is no constant",

@@ -13,7 +13,8 @@ from enum import Enum
 from typing import Any, get_args, get_type_hints
 
 import pytest
-from contract_document import DOCUMENT, PATH, SCHEMAS, operation, parameters, resolved, schema_name, text
+from contract_document import DOCUMENT, SCHEMAS, operation, parameters, resolved, schema_name, text
+from operations import APIS, OPERATIONS, python_name
 from pydantic import BaseModel
 
 from bandwidth_messaging import models
@@ -23,7 +24,6 @@ from bandwidth_messaging._field_docs import described_fields
 from bandwidth_messaging.api.message_filters import MessageFilters
 from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES
 
-OPERATIONS: list[Operation[Any]] = [CREATE_MESSAGE, LIST_MESSAGES]
 # The models of the callbacks are compared in tests/callbacks; the alternatives within `from` have no model.
 WITHOUT_MODEL = {
     "statusCallback", "inboundCallback", "callbackMessage", "multiChannelMessageChannelEnum",
@@ -38,13 +38,24 @@ QUERY = {parameter["name"]: parameter for parameter in parameters("GET", "query"
 
 
 @pytest.mark.parametrize("declared", OPERATIONS, ids=lambda declared: declared.name)
-def test_path_method_server_and_path_parameters_are_the_contracts(declared: Operation[Any]) -> None:
-    assert (declared.path, declared.server) == (PATH, DOCUMENT["servers"][0]["url"])
-    words = re.sub("(?=[A-Z])", "_", operation(declared.method)["operationId"]).lower()
-    assert declared.name == f"MessagesApi.{words}"
-    in_path = parameters(declared.method, "path")
+def test_name_server_and_path_parameters_are_the_contracts(declared: Operation[Any]) -> None:
+    assert declared.server == DOCUMENT["servers"][0]["url"]
+    contract = operation(declared.method, declared.path)
+    words = re.sub("(?=[A-Z])", "_", contract["operationId"]).lower()
+    assert declared.name == f"{contract['tags'][0]}Api.{words}"
+    in_path = parameters(declared.method, "path", declared.path)
     assert list(declared.path_parameters) == [parameter["name"] for parameter in in_path]
     assert all(parameter["required"] and parameter["schema"]["type"] == "string" for parameter in in_path)
+
+
+@pytest.mark.parametrize("declared", OPERATIONS, ids=lambda declared: declared.name)
+@pytest.mark.parametrize("variant", ["", "_with_http_info", "_without_preload_content"])
+def test_each_variant_of_a_method_has_the_contracts_parameters(variant: str, declared: Operation[Any]) -> None:
+    api, _, name = declared.name.partition(".")
+    signature = inspect.signature(getattr(APIS[api], name + variant)).parameters
+    in_header = [python_name(each["name"]) for each in parameters(declared.method, "header", declared.path)]
+    assert {*declared.path_parameters.values(), *declared.parameters, *in_header} <= set(signature)
+    assert list(signature)[1 : 1 + len(declared.path_parameters)] == list(declared.path_parameters.values())
 
 
 def test_the_contract_has_no_operation_that_the_code_lacks() -> None:
@@ -56,23 +67,24 @@ def test_the_contract_has_no_operation_that_the_code_lacks() -> None:
 
 @pytest.mark.parametrize("declared", OPERATIONS, ids=lambda declared: declared.name)
 def test_statuses_and_their_models_are_the_contracts(declared: Operation[Any]) -> None:
-    answers = operation(declared.method)["responses"]
+    answers = operation(declared.method, declared.path)["responses"]
     expected = {int(status): schema_name(answer) for status, answer in answers.items()}
     names = {status: kind.__name__ for status, kind in declared.models.items()}
     names |= {status: kind().__name__ for status, kind in declared.errors.items()}
-    assert {status: name[0].lower() + name[1:] for status, name in names.items()} == expected
+    found = {status: name[0].lower() + name[1:] for status, name in names.items()}
+    assert found == {status: name for status, name in expected.items() if name is not None}
     assert list(declared.returns) == [status for status in expected if status < 300]
 
 
 @pytest.mark.parametrize("declared", OPERATIONS, ids=lambda declared: declared.name)
 def test_the_body_is_the_contracts(declared: Operation[Any]) -> None:
-    body = operation(declared.method).get("requestBody")
+    body = operation(declared.method, declared.path).get("requestBody")
     if body is None:
-        assert declared.body is None
+        assert (declared.body, declared.encode) == (None, None)
         return
     assert body["required"]
-    assert declared.body_model is not None
-    assert OBJECTS[schema_name(body)] is declared.body_model
+    assert declared.body_model is OBJECTS.get(schema_name(body) or "")
+    assert (declared.encode is None) == (declared.body is not None)
 
 
 def test_the_filters_are_the_query_parameters_in_their_order() -> None:

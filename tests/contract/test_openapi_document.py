@@ -68,6 +68,15 @@ def test_an_operation_has_the_documented_statuses_each_with_a_json_body(method: 
     assert all("schema" in resolved(answer)["content"]["application/json"] for answer in responses.values())
 
 
+@pytest.mark.parametrize(
+    ("path", "method", "success"), [("media", "get", "200"), ("media/{mediaId}", "get", "200"),
+                                    ("media/{mediaId}", "put", "204")],
+)  # fmt: skip
+def test_an_operation_of_media_has_the_documented_statuses(path: str, method: str, success: str) -> None:
+    responses = DOCUMENT["paths"][f"/users/{{accountId}}/{path}"][method]["responses"]
+    assert list(responses) == [success, *["400", "401", "403", "404", "406", "415", "429", "500"]]
+
+
 def test_only_the_429_of_the_list_has_a_header() -> None:
     with_headers = [
         (method, status)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from operations import APIS, OPERATIONS
 from prism import prism
 
 from bandwidth_messaging import (
@@ -20,6 +21,7 @@ from bandwidth_messaging import (
     ApiResponse,
     BadRequestException,
     ListMessageItem,
+    MediaApi,
     MessagesApi,
     MessageStatusEnum,
     NotFoundException,
@@ -27,7 +29,8 @@ from bandwidth_messaging import (
     UnauthorizedException,
     client,
 )
-from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES
+from bandwidth_messaging._call.operation import Operation
+from bandwidth_messaging.api.messages_api import LIST_MESSAGES
 from bandwidth_messaging.exceptions import class_for_status
 from bandwidth_messaging.messagemedia import MessageMediaMessagesClient
 from bandwidth_messaging.sandbox import Sandbox
@@ -94,28 +97,47 @@ def test_each_filter_alone_is_a_request_of_the_contract(name: str, mock: str, ap
     no_breach(api_for(mock).list_messages_with_http_info(ACCOUNT, **{name: FILTERS[name]}))
 
 
+ARGUMENTS: dict[str, tuple[Any, ...]] = {
+    "MessagesApi.create_message": (MESSAGE,),
+    "MediaApi.get_media": ("cat.png",),
+    "MediaApi.upload_media": ("cat.png", b"\x89PNG"),
+}
+
+
+def caller(declared: Operation[Any], api: MessagesApi) -> Callable[..., Any]:
+    """The method of an operation, with what it needs."""
+    kind, _, name = declared.name.partition(".")
+    method = getattr(APIS[kind](api.api_client), f"{name}_with_http_info")
+    return partial(method, ACCOUNT, *ARGUMENTS.get(declared.name, ()))
+
+
+@pytest.mark.parametrize("declared", OPERATIONS, ids=lambda declared: declared.name)
+def test_a_call_of_each_operation_is_a_request_of_the_contract(
+    declared: Operation[Any], mock: str, api_for: ApiFor
+) -> None:
+    answer = caller(declared, api_for(mock))()
+    no_breach(answer)
+    assert answer.status_code in declared.returns
+
+
 @pytest.mark.parametrize(
-    ("declared", "status"), [(declared, status) for declared in (CREATE_MESSAGE, LIST_MESSAGES)
-                             for status in declared.errors],
+    ("declared", "status"), [(declared, status) for declared in OPERATIONS for status in declared.errors],
     ids=lambda value: getattr(value, "name", value),
 )  # fmt: skip
 def test_each_error_status_arrives_as_its_class_with_its_model(
-    declared: Any, status: int, mock: str, api_for: ApiFor
+    declared: Operation[Any], status: int, mock: str, api_for: ApiFor
 ) -> None:
-    call: Callable[..., object]
-    api = api_for(mock, retries=0)
-    headers = {"Prefer": f"code={status}"}
-    call = partial(api.create_message, ACCOUNT, MESSAGE)
-    if declared is LIST_MESSAGES:
-        call = partial(api.list_messages, ACCOUNT, limit=1)
+    call = caller(declared, api_for(mock, retries=0))
     with pytest.raises(ApiException) as caught:
-        call(_headers=headers)
+        call(_headers={"Prefer": f"code={status}"})
     error = caught.value
     no_breach(error)
     assert (type(error), error.status) == (class_for_status(status), status)
-    assert type(error.data) is declared.errors[status]()
-    assert error.data.type
-    assert error.data.description
+    data: Any = error.data
+    kind: Any = declared.errors[status]()
+    assert type(data) is kind
+    assert data.type
+    assert data.description
 
 
 def test_the_429_of_a_list_alone_says_how_long_to_wait(mock: str, api_for: ApiFor) -> None:
@@ -165,6 +187,21 @@ def test_every_page_of_the_sandbox_is_an_answer_of_the_contract(watched: str, ap
             break
     assert len(seen) >= 2
     assert all(re.fullmatch("[0-9]{13}[a-z0-9]{16}", item.message_id or "") for item in seen)
+
+
+def test_media_through_the_judge_is_stored_listed_given_and_missed(watched: str, api_for: ApiFor) -> None:
+    text = b"Prism reads every body as text"
+    api = MediaApi(api_for(watched, username=Sandbox.username, password=Sandbox.password, retries=0).api_client)
+    no_breach(api.upload_media_with_http_info(ACCOUNT, "cat.png", text, cache_control="no-cache"))
+    listed = api.list_media_with_http_info(ACCOUNT)
+    no_breach(listed)
+    assert "cat.png" in {file.media_name for file in listed.data}
+    found = api.get_media_with_http_info(ACCOUNT, "cat.png")
+    no_breach(found)
+    assert found.data == text
+    with pytest.raises(NotFoundException) as missing:
+        api.get_media(ACCOUNT, "none.png")
+    no_breach(missing.value)
 
 
 def test_each_request_of_the_classic_family_is_one_of_the_contract(mock: str) -> None:

@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from operations import OPERATIONS
+
 from bandwidth_messaging.sandbox import Sandbox
 
 HERE = Path(__file__).parent
@@ -48,6 +50,14 @@ def test_the_sandbox_answers_as_the_contract_says_to_whatever_is_asked(tmp_path:
     assert cases is not None, said
     assert int(cases[1]) >= 300
     assert all(f"✅ {phase}\n" in said for phase in ("Examples", "Coverage", "Fuzzing", "Stateful"))
+
+
+def test_the_sandbox_answers_as_the_contract_says_about_media(tmp_path: Path) -> None:
+    with Sandbox() as sandbox:
+        done = run_schemathesis(sandbox.url, tmp_path, "Media")
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert f"Tested: {sum(declared.name.startswith('MediaApi') for declared in OPERATIONS)}" in said
 
 
 def test_the_sandbox_answers_as_the_contract_says_in_the_classic_family(tmp_path: Path) -> None:

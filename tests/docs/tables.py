@@ -17,18 +17,20 @@ from typing import Any, get_type_hints
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from contract_document import operation, resolved  # noqa: E402 - the path is set above for a run as a script
+# The path is set above for a run as a script.
+from contract_document import operation, resolved  # noqa: E402
+from operations import APIS  # noqa: E402
+from operations import OPERATIONS as DECLARED  # noqa: E402
 
 from bandwidth_messaging import exceptions, models  # noqa: E402
 from bandwidth_messaging._call.operation import Operation  # noqa: E402
 from bandwidth_messaging._field_docs import described_fields  # noqa: E402
 from bandwidth_messaging.api.message_filters import MessageFilters  # noqa: E402
-from bandwidth_messaging.api.messages_api import CREATE_MESSAGE, LIST_MESSAGES  # noqa: E402
 from bandwidth_messaging.api_client import CallOptions  # noqa: E402
 from docs.architecture import KINDS as ARCHITECTURE  # noqa: E402
 
 _MARKED = re.compile(r"(<!-- table: (\S+) (\S+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
-OPERATIONS: dict[str, Operation[Any]] = {"create_message": CREATE_MESSAGE, "list_messages": LIST_MESSAGES}
+OPERATIONS: dict[str, Operation[Any]] = {declared.name.partition(".")[2]: declared for declared in DECLARED}
 
 
 def filled(page: str) -> str:
@@ -59,6 +61,8 @@ def values(name: str) -> str:
 
 def parameters(name: str) -> str:
     """The parameters of an operation, in the seed's form."""
+    if OPERATIONS[name].name.startswith("MediaApi"):
+        return _arguments(name)
     rows = [("`account_id`", "`str`", "Your Bandwidth Account ID.", "")]
     if name == "create_message":
         said = "The message, as a model or as a dict of its fields."
@@ -67,6 +71,23 @@ def parameters(name: str) -> str:
         own = [row for row in described_fields(MessageFilters) if not row[0].startswith("_")]
         rows += [(f"`{field}`", _filter_type(kind), _cell(said), "[optional]") for field, kind, said in own]
     return _table(("Name", "Type", "Description", "Notes"), rows)
+
+
+def _arguments(name: str) -> str:
+    """The arguments of a method of MediaApi, as its docstring has them."""
+    method = getattr(APIS["MediaApi"], name)
+    said = dict(re.findall(r"^    (\w+): (.*?)(?=^    \S|\Z)", _section(method, "Args"), re.MULTILINE | re.DOTALL))
+    rows = []
+    for argument, parameter in inspect.signature(method).parameters.items():
+        if argument in said:
+            note = "" if parameter.default is parameter.empty else "[optional]"
+            rows.append((f"`{argument}`", _cell(said[argument]), note))
+    return _table(("Name", "Description", "Notes"), rows)
+
+
+def _section(method: Any, title: str) -> str:
+    text = (inspect.getdoc(method) or "").partition(f"{title}:\n")[2]
+    return text.partition("\n\n")[0] + "\n"
 
 
 def options(_: str) -> str:
@@ -79,13 +100,16 @@ def statuses(name: str) -> str:
     """The statuses of an operation, in the seed's form, and the class that each raises."""
     declared = OPERATIONS[name]
     rows = []
-    for status, answer in operation(declared.method)["responses"].items():
+    for status, answer in operation(declared.method, declared.path)["responses"].items():
         found = resolved(answer)
         headers = [f"* {header} - {resolved(said)['description']}" for header, said in found.get("headers", {}).items()]
         model = declared.models.get(int(status))
         here = f"raises [`{exceptions.class_for_status(int(status)).__name__}`](exceptions.md)"
         if model is not None:
-            here = f"returns [`{model.__name__}`](models/{model.__name__}.md)"
+            several = "a list of " if declared.name == "MediaApi.list_media" else ""
+            here = f"returns {several}[`{model.__name__}`](models/{model.__name__}.md)"
+        elif int(status) in declared.returns:
+            here = "returns None" if status == "204" else "returns the bytes"
         rows.append((status, found["description"], "<br>".join(headers) or "-", here))
     return _table(("Status code", "Description", "Response headers", "Here"), rows)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from contract_document import DOCUMENT, operation, parameters, text
+from operations import OPERATIONS as DECLARED
 
 from bandwidth_messaging import Configuration, RetryPolicy, models
 from bandwidth_messaging._call.operation import Operation
@@ -22,6 +23,7 @@ from .tables import filled, kind_of
 
 OPERATIONS: dict[str, Operation[Any]] = {"create_message": CREATE_MESSAGE, "list_messages": LIST_MESSAGES}
 CALLS = read("MessagesApi.md")
+OF_MEDIA = {declared.name.partition(".")[2]: declared for declared in DECLARED if declared.name.startswith("MediaApi.")}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -41,6 +43,18 @@ def test_the_pages_have_the_tables_that_are_generated() -> None:
     assert "<!-- table: tree exceptions -->" in read("exceptions.md")
     for name in models.__all__:
         assert f"<!-- table: {kind_of(name)} {name} -->" in read(f"models/{name}.md")
+
+
+def test_the_page_on_media_has_each_operation_with_its_tables() -> None:
+    page = read("MediaApi.md")
+    (methods, *_) = tables(page)
+    assert [(row["HTTP request"], row["Description"]) for row in methods] == [
+        (f"{declared.method} {declared.path}", operation(declared.method, declared.path)["summary"])
+        for declared in OF_MEDIA.values()
+    ]
+    for name in OF_MEDIA:
+        assert f"\n## {name}\n" in page
+        assert all(f"<!-- table: {kind} {name} -->" in page for kind in ("parameters", "statuses"))
 
 
 def test_the_methods_are_those_of_the_contract() -> None:

@@ -4,9 +4,11 @@ A message is shown once for each recipient, as each phone got it. The conversati
 are those of its three families, merged.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 from ..families.v2 import filters
 from ..messaging.accounts import Account
@@ -17,6 +19,7 @@ from ..store.records import Content, Delivery, Message, ShownConversation, Shown
 from ..store.store import Store
 
 _END = 1 << 62
+_UPLOADED = re.compile("(?:/api/v2)?/users/([^/]+)/media/(.+)")
 
 Shown = dict[str, Any]
 
@@ -111,7 +114,7 @@ class Reader:
             "to": delivery.destination_tn,
             "recipients": content.recipients,
             "text": content.text,
-            "media": [{"url": url, "preview": self._may_preview(url)} for url in content.media or ()],
+            "media": [self._picture(url) for url in content.media or ()],
             "tag": content.tag,
             "status": delivery.message_status,
             "error_code": delivery.error_code,
@@ -121,12 +124,28 @@ class Reader:
             "code": one_time_code(content.text),
         }
 
+    def _picture(self, url: str) -> Shown:
+        """How the page shows a picture: one that was uploaded here is read from beside the page."""
+        owner, media_id = _uploaded(url)
+        if media_id and owner in self._account_ids.values() and self._store.media.has(owner, media_id):
+            return {"url": url, "preview": True, "source": f"/sandbox/inbox/accounts/{owner}/media/{quote(media_id)}"}
+        return {"url": url, "preview": self._may_preview(url)}
+
     def _conversation(self, found: ShownConversation) -> Shown:
         members = {"owner": found.owner, "phone": found.phone, "total": found.total}
         return {"id": found.conversation, **members, "family": found.family, "last": self.summary(found, found)}
 
     def _ids(self, family: str | None) -> list[str]:
         return [account_id for name, account_id in self._account_ids.items() if family in (None, name)]
+
+
+def _uploaded(url: str) -> tuple[str, str]:
+    """The account and the name in the address of an upload; nothing in another address."""
+    try:
+        found = _UPLOADED.fullmatch(urlsplit(url).path)
+    except ValueError:
+        found = None
+    return (found[1], unquote(found[2])) if found is not None else ("", "")
 
 
 def _conditions(search: Search) -> list[Condition]:

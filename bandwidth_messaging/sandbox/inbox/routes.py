@@ -49,6 +49,7 @@ def routes() -> list[BaseRoute]:
         Route(f"{account}/conversations/{{conversation}}", _conversation),
         Route(f"{account}/messages", _search),
         Route(f"{account}/messages/{{message_id}}", _message),
+        Route(f"{account}/media/{{media_id:path}}", _uploaded_file),
         Route(f"{account}/events", _events),
     ]
 
@@ -90,6 +91,16 @@ async def _conversation(request: Request) -> Response:
         raise Problem(404, "not-found", "The account has no such conversation")
     before, since = _integer(request, "before"), _integer(request, "since")
     return JSONResponse(conversation | reader.messages(conversation["id"], before, since, _limit(request)))
+
+
+async def _uploaded_file(request: Request) -> Response:
+    services, account = _account(request)
+    file = services.store.media.get(account.account_id, request.path_params["media_id"])
+    if file is None:
+        raise Problem(404, "not-found", "There is no such media file")
+    # Whatever else was uploaded is not for a browser to show under this address.
+    shown = file.content_type if file.content_type.startswith("image/") else "application/octet-stream"
+    return Response(file.content, headers={"Content-Type": shown})
 
 
 async def _search(request: Request) -> Response:

@@ -25,7 +25,7 @@ class Received:
         path: The path as it was sent, percent-encoded.
         query: The query string as it was sent, percent-encoded, without the question mark.
         headers: The headers by lower-case name. Of Authorization only the scheme is kept.
-        body: The body as it was sent; empty if it was more than 1 MiB, which is refused with 413.
+        body: The body as it was sent; empty if it was more than 1 MiB, which is refused with 413, and of media.
         account_id: The account that it named, by its id in the V2 family; None if it named none.
         status: The status of the answer; None while there is none, and where the connection was torn down instead.
         refusal: The beginning of the body of an answer from 400 up; empty for others.

@@ -164,6 +164,21 @@ class Exchange:
 
 
 @dataclass(kw_only=True)
+class MediaFile:
+    """A file that was uploaded."""
+
+    table: ClassVar[str] = "media"
+
+    account_id: str
+    media_id: str
+    content_type: str
+    cache_control: str | None = None
+    size: int
+    stored: int
+    content: bytes
+
+
+@dataclass(kw_only=True)
 class OptOut:
     """A phone that has sent STOP to a number of the account."""
 

@@ -8,14 +8,24 @@ from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
-from .records import Callback, Conversation, Delivery, Exchange, Message, Notice, OptOut, StoredAccount
+from .records import (
+    Callback,
+    Conversation,
+    Delivery,
+    Exchange,
+    MediaFile,
+    Message,
+    Notice,
+    OptOut,
+    StoredAccount,
+)
 
 IN_MEMORY = ":memory:"
 Record = TypeVar("Record")
 
-_VERSION = 5
-_TABLES = (Message, Delivery, Conversation, Callback, Notice, Exchange, OptOut, StoredAccount)
-_TYPES = {"str": "TEXT", "int": "INTEGER", "bool": "INTEGER", "list": "TEXT", "dict": "TEXT"}
+_VERSION = 6
+_TABLES = (Message, Delivery, Conversation, Callback, Notice, Exchange, OptOut, StoredAccount, MediaFile)
+_TYPES = {"str": "TEXT", "int": "INTEGER", "bool": "INTEGER", "list": "TEXT", "dict": "TEXT", "bytes": "BLOB"}
 # AUTOINCREMENT: a change that was under way when its row was cleared must not hit another row.
 _KEYS = {
     "messages": {"message_id": "TEXT PRIMARY KEY"},
@@ -29,6 +39,7 @@ _KEYS = {
 _CONSTRAINTS = {
     "conversations": ", UNIQUE (account_id, owner, phone)",
     "opt_outs": ", PRIMARY KEY (account_id, owner, phone)",
+    "media": ", PRIMARY KEY (account_id, media_id)",
 }
 _WITHOUT_ROWID = ("messages", "opt_outs")
 # Each index ends in the order of the default list, so that a page is read from it without sorting. Where several would

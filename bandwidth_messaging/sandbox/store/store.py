@@ -4,8 +4,8 @@
 shows and a life cycle changes. Whatever is filtered or sorted by stands in `deliveries`, so that a list reads one
 table. `conversations` groups the deliveries between one number of the account and one phone. `callbacks` are the
 requests owed to the application, `notices` what the MessageMedia family keeps until it is confirmed, `exchanges` the
-requests that made the latest messages, as they came and were answered. `accounts` has every account with its
-credentials and settings.
+requests that made the latest messages, as they came and were answered, `media` the files that were uploaded.
+`accounts` has every account with its credentials and settings.
 
 A change is committed before the call that made it returns. With a file, commits go to a write-ahead log under
 `synchronous = NORMAL`: the log has reached the operating system when a commit returns, so killing this process loses
@@ -21,13 +21,14 @@ from .callbacks import Callbacks, Notices
 from .conversations import Conversations, OptOuts
 from .database import EVERY_COLUMN, Database, insert, insert_delivery, update
 from .listing import Listing
+from .media import Media
 from .messages import Messages
 from .pruning import prune
 from .queries import marks
 from .records import Batch, Delivery
 from .requests import Requests
 
-_OF_ACCOUNTS = ("deliveries", "messages", "conversations", "callbacks", "notices", "opt_outs")
+_OF_ACCOUNTS = ("deliveries", "messages", "conversations", "callbacks", "notices", "opt_outs", "media")
 
 
 class Store(Database):
@@ -47,6 +48,7 @@ class Store(Database):
         self.notices = Notices(self)
         self.requests = Requests(self)
         self.accounts = StoredAccounts(self)
+        self.media = Media(self)
 
     def write(self, batch: Batch) -> None:
         """Write everything in a batch. It is on disk when this returns.

@@ -3,6 +3,7 @@
 A request that made messages is kept with them, together with its answer.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from ..store.records import Batch, Exchange
 from ..store.store import Store
 
 MOST_BYTES = 1024 * 1024
+MOST_BYTES_OF_MEDIA = 3_500_000
+_MEDIA = re.compile("(/api/v2)?/users/[^/]+/media/")
 _KEPT_EXCHANGES = 10_000
 
 
@@ -49,22 +52,25 @@ class Intake:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        is_media = _MEDIA.match(scope["path"]) is not None
+        most = MOST_BYTES_OF_MEDIA if is_media else MOST_BYTES
         try:
-            body = await _read(receive)
+            body = await _read(receive, most)
         except ClientDisconnect:
             return
         account = self._account(scope)
-        record = _record(scope, body or b"", account)
+        # A file is kept by the store, if at all.
+        record = _record(scope, b"" if is_media else body or b"", account)
         if not scope["path"].startswith(self._unrecorded):
             self._log.add(record)
         if body is None:
-            error = {"type": "content-too-large", "description": f"The body must be at most {MOST_BYTES} bytes"}
+            error = {"type": "content-too-large", "description": f"The body must be at most {most} bytes"}
             await JSONResponse(error, 413, {"Connection": "close"})(scope, receive, _noted(record, send))
             return
-        await self._serve(scope, record, receive, _noted(record, send))
+        await self._serve(scope, record, body, receive, _noted(record, send))
 
-    async def _serve(self, scope: Scope, record: Received, receive: Receive, send: Send) -> None:
-        parts: list[Message] = [{"type": "http.request", "body": record.body, "more_body": False}]
+    async def _serve(self, scope: Scope, record: Received, body: bytes, receive: Receive, send: Send) -> None:
+        parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:
             return parts.pop() if parts else await receive()
@@ -106,7 +112,7 @@ class Intake:
             self._store.requests.keep_latest(_KEPT_EXCHANGES)
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, most: int) -> bytes | None:
     """Read a body; None if it is over the bound. A body that was cut off is no request at all."""
     body = bytearray()
     while True:
@@ -114,7 +120,7 @@ async def _read(receive: Receive) -> bytes | None:
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         body += message.get("body", b"")
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             return None
         if not message.get("more_body"):
             return bytes(body)

@@ -13,6 +13,7 @@ from ...store.store import Store
 from ..credentials import TOKEN_PATH, Gate, account_in_path, basic_name
 from ..family import Family
 from . import events
+from .media import media_endpoints
 from .paging import PageTokens
 from .routes import messages_endpoint
 
@@ -35,11 +36,13 @@ class V2Family(Family):
         self._page_tokens = page_tokens
 
     def routes(self) -> Sequence[BaseRoute]:
-        """Messages, and the token endpoint."""
+        """Messages, media, and the token endpoint."""
         messages = messages_endpoint(self._gate, self._page_tokens)
+        media_list, media_file = media_endpoints(self._gate)
+        endpoints = {"messages": messages, "media": media_list, "media/{media_id:path}": media_file}
         return [
-            Route("/users/{account_id}/messages", messages),
-            Route("/api/v2/users/{account_id}/messages", messages),
+            *(Route(f"/users/{{account_id}}/{path}", endpoint) for path, endpoint in endpoints.items()),
+            *(Route(f"/api/v2/users/{{account_id}}/{path}", endpoint) for path, endpoint in endpoints.items()),
             Route(TOKEN_PATH, self._gate.token, methods=["POST"]),
         ]
 

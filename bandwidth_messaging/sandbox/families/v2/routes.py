@@ -36,7 +36,7 @@ class _Messages(HTTPEndpoint):
 
     async def post(self, request: Request) -> Response:
         """Create a message: 202 with the message, which is kept by then."""
-        services, account = self._admit(request, "Authentication Failed")
+        services, account = admit(self.gate, request, "Authentication Failed")
         if not accepts_json(request.headers.get("accept")):
             raise Problem(406, "not-acceptable", "The answer is application/json, which the Accept header excludes")
         _need_json(request.headers.get("content-type", ""))
@@ -54,7 +54,7 @@ class _Messages(HTTPEndpoint):
 
     async def get(self, request: Request) -> Response:
         """List messages. The contract has no 406 here: the answer is JSON whatever Accept says."""
-        services, account = self._admit(request, "Your request could not be authenticated")
+        services, account = admit(self.gate, request, "Your request could not be authenticated")
         if "content-type" in request.headers:
             _need_json(request.headers["content-type"])
         wait = account.limits.count_list(request.client.host if request.client else "", account.clock())
@@ -76,15 +76,16 @@ class _Messages(HTTPEndpoint):
     # Named, so that every version of Starlette counts HEAD among the methods that `Allow` lists.
     head = get
 
-    def _admit(self, request: Request, refusal: str) -> tuple[Services, Account]:
-        """Let the caller in, or refuse in the words that the operation has for it."""
-        account_id: str = request.path_params["account_id"]
-        caller = self.gate.caller(request.headers.get("authorization"))
-        if caller is None or caller.account.account_id != account_id:
-            raise Problem(401, "unauthorized", refusal)
-        if not caller.may_message:
-            raise Problem(403, "forbidden", "Access Denied")
-        return services_of(request), caller.account
+
+def admit(gate: Gate, request: Request, refusal: str) -> tuple[Services, Account]:
+    """Let the caller in, or refuse in the words that the operation has for it."""
+    account_id: str = request.path_params["account_id"]
+    caller = gate.caller(request.headers.get("authorization"))
+    if caller is None or caller.account.account_id != account_id:
+        raise Problem(401, "unauthorized", refusal)
+    if not caller.may_message:
+        raise Problem(403, "forbidden", "Access Denied")
+    return services_of(request), caller.account
 
 
 def _queue_full(segments_per_second: float) -> Problem:

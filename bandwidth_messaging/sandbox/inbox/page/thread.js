@@ -171,11 +171,11 @@ function tagged(text) {
   return make("span", { class: "muted" }, text);
 }
 
-export function picture({ url, preview }) {
+export function picture({ url, preview, source }) {
   const address = () => make("p", { class: "media-address" }, url);
   if (!preview) return address();
   return make("img", {
-    class: "media", src: url, alt: `Picture ${url}`, referrerpolicy: "no-referrer",
+    class: "media", src: source ?? url, alt: `Picture ${url}`, referrerpolicy: "no-referrer",
     onerror: ({ target }) => target.replaceWith(address()),
   });
 }

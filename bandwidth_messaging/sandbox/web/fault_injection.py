@@ -14,7 +14,7 @@ from ..families.family import Family
 from ..messaging.accounts import Accounts
 from ..messaging.changes import Feed
 from ..messaging.faults import Fault, Faults
-from .server import transport_of
+from .protocol import transport_of
 
 _SLICE_SECONDS = 0.1
 _DESCRIPTION = "A fault that the sandbox was told to have"

@@ -7,11 +7,12 @@ from copy import copy
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from typing_extensions import TypedDict
 
 from ._call.clock import Clock
-from ._call.exchange import Answer, Opened, Request, SecretHeaders, is_secret
+from ._call.exchange import Answer, Opened, Request, SecretHeaders, is_secret, on_one_line
 from ._call.operation import Attempt, Operation, build, raise_failure, read
 from ._call.parameters import is_authorization
 from ._call.timeouts import Deadline
@@ -131,11 +132,12 @@ class ApiClient:
         while True:
             trial = Attempt(operation, request, self._clock.now())
             try:
-                result = finish(trial, self._exchange(trial, auth, deadline))
+                result = finish(trial, self._exchange(trial, attempt, auth, deadline))
             except ApiException as failure:
                 failure.elapsed = deadline.elapsed()
                 wait = self._wait_before_repeat(operation, deadline, attempt, failure)
                 if wait is None:
+                    _log_the_end(trial, attempt, failure)
                     raise
                 self._clock.sleep(wait)
                 attempt += 1
@@ -188,22 +190,33 @@ class ApiClient:
         auth = self._auth if request_auth is None else checked_auth("_request_auth", request_auth)
         return AuthBesideHeaders(auth, given) if given and auth is not None else auth
 
-    def _exchange(self, attempt: Attempt[Any], auth: Auth, deadline: Deadline) -> UnreadAnswer | Answer:
+    def _exchange(self, attempt: Attempt[Any], number: int, auth: Auth, deadline: Deadline) -> UnreadAnswer | Answer:
         """Send the request with credentials. After a 401 to credentials that can be had anew, once more."""
         request = attempt.request
         for renewed in (False, True):
             try:
-                credentials = auth.headers(request, self._rest.send, deadline)
+                credentials = auth.headers(request, self._fetch_token, deadline)
             except ApiException as failure:
                 # Without a token the call was not made at all.
                 failure.accepted = False if attempt.operation.causes_message else None
                 raise
+            began_at = self._clock.monotonic()
             answer = self._rest.open(request, SecretHeaders(request.headers, **credentials), deadline)
             if logger.isEnabledFor(logging.DEBUG):
-                _log(attempt, deadline, answer)
+                took = self._clock.monotonic() - began_at
+                _log(attempt.operation.name, request.method, request.path, answer, number, took)
             if isinstance(answer, Answer) or answer.status != 401 or renewed or not auth.discard(credentials):
                 break
             answer.close()
+        return answer
+
+    def _fetch_token(self, request: Request, headers: Mapping[str, str], deadline: Deadline) -> Answer:
+        """Send what an auth object sends by itself, and log it as any attempt."""
+        began_at = self._clock.monotonic()
+        answer = self._rest.send(request, headers, deadline)
+        if logger.isEnabledFor(logging.DEBUG):
+            took = self._clock.monotonic() - began_at
+            _log("token", request.method, urlsplit(request.server + request.path).path, answer, 1, took)
         return answer
 
     def _wait_before_repeat(
@@ -282,20 +295,36 @@ def unread(attempt: Attempt[Any], opened: UnreadAnswer | Answer) -> RawResponse:
     return RawResponse(opened, partial(raise_failure, attempt))
 
 
-def _log(attempt: Attempt[Any], deadline: Deadline, answer: UnreadAnswer | Answer) -> None:
-    """Path and status; the query and the body hold phone numbers and texts."""
-    operation, request = attempt.operation, attempt.request
+def _log(operation: str, method: str, path: str, answer: UnreadAnswer | Answer, attempt: int, elapsed: float) -> None:
+    """A line for each attempt, up to the head of its answer. Query and body, with numbers and texts, stay out of it."""
+    request_id = request_id_of(answer.headers)
     logger.debug(
-        "%s %s %s",
-        request.method,
-        request.path,
+        "%s %s %s in %.3f s, attempt %d%s",
+        method,
+        path,
         answer.status or "no answer",
+        elapsed,
+        attempt,
+        f", request id {on_one_line(request_id)}" if request_id else "",
         extra={
-            "operation": operation.name,
-            "method": request.method,
-            "path": request.path,
+            "operation": operation,
+            "method": method,
+            "path": path,
             "status": answer.status,
-            "elapsed": deadline.elapsed(),
-            "request_id": request_id_of(answer.headers),
+            "elapsed": elapsed,
+            "attempt": attempt,
+            "request_id": request_id,
         },
+    )
+
+
+def _log_the_end(trial: Attempt[Any], attempt: int, failure: ApiException) -> None:
+    """The failure that is raised is told too, such as the last 429."""
+    name, status = trial.operation.name, failure.status
+    logger.info(
+        "%s failed with %s, attempt %d, not repeated",
+        name,
+        status or type(failure).__name__,
+        attempt,
+        extra={"operation": name, "attempt": attempt, "status": status, "request_id": failure.request_id},
     )

@@ -249,10 +249,12 @@ class ApiClient:
         """How its requests say who they are; None where it has no credentials.
 
         `_request_auth` takes an object that wraps it: its `headers` is called when everything else about a request is
-        ready, and right before a connection is taken to write it.
+        ready, and before a connection is taken to write it. It may set `deadline.before_writing`.
         """
         if os.getpid() != self._pid:
             self._open_after_fork()
+        if self.configuration._changes != self._changes:
+            self._follow_the_configuration()
         return self._auth
 
     @property

@@ -23,9 +23,12 @@ class Deadline:
 
     The total covers everything that the call does: waiting for a pooled connection, the token fetch, each attempt
     and the pauses between them. All values are in seconds.
+
+    An auth object may set `before_writing`: it is called when a connection is there, right before the first byte of the
+    request is written. What it raises ends the call, and nothing was sent.
     """
 
-    __slots__ = ("connect", "ends_at", "monotonic", "read", "started_at", "total")
+    __slots__ = ("before_writing", "connect", "ends_at", "monotonic", "read", "started_at", "total")
 
     def __init__(self, clock: Clock, configuration: "TimeOuts", request_timeout: object = None) -> None:
         """The deadline of a call that begins now.
@@ -45,6 +48,7 @@ class Deadline:
         if request_timeout is not None:
             self._narrow(request_timeout)
         self.monotonic: Callable[[], float] = clock.monotonic
+        self.before_writing: Callable[[], None] | None = None
         self.started_at: float = self.monotonic()
         self.ends_at: float = self.started_at + self.total
 

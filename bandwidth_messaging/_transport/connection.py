@@ -85,6 +85,8 @@ class Connection:
         """
         self.reusable = False
         self._used_at = self.deadline.monotonic()
+        if self.deadline.before_writing is not None:
+            self.deadline.before_writing()
         if body is None or isinstance(body, bytes):
             self._send(head + body if body else head)
         else:

@@ -5,12 +5,12 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, literal_column, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 
 from .attempt import Outcome
 from .boot_clock import boot_time
-from .entry import ABSENT, ACCEPTED, BY_LIST, CLAIMED, FINAL, PLANNED, UNFINISHED, UNKNOWN
+from .entry import ABSENT, ACCEPTED, BY_LIST, CLAIMED, PLANNED, UNFINISHED, UNKNOWN
 from .schema import attempts, entries
 
 __all__ = ["RESENT", "SENT_TWICE"]
@@ -109,13 +109,3 @@ def distrust(connection: Connection, before: float) -> int:
     }
     due = and_(entries.c.state.in_(UNFINISHED), entries.c.created_at <= before, entries.c.not_before <= before)
     return connection.execute(update(entries).where(due).values(changes)).rowcount
-
-
-def forget(connection: Connection, before: float, recipient: str | None) -> int:
-    """Drop text and numbers of final entries; key, hash, id and state stay."""
-    old = [entries.c.state.in_(FINAL), entries.c.updated_at < before, entries.c.request.is_not(None)]
-    if recipient is not None:
-        old.append((literal_column("','") + entries.c.recipient + literal_column("','")).contains(f",{recipient},"))
-    dropped = dict.fromkeys(("request", "sender", "recipient", "statuses", "error"), None)
-    connection.exec_driver_sql("PRAGMA secure_delete=ON")
-    return connection.execute(update(entries).where(*old).values(dropped)).rowcount

@@ -303,7 +303,7 @@ class Outbox:
         if not isinstance(older_than, timedelta) or older_than < _SHORTEST_MEMORY:
             raise ConfigurationException("older_than: give a timedelta of 15 days or more; until then answers may come")
         before = time.time() - older_than.total_seconds()
-        return self._database.change(partial(evidence.forget, before=before, recipient=number))
+        return self._database.change(partial(statements.forget, before=before, recipient=number))
 
     def accept_restored(self, *, before: datetime) -> int:
         """Go on with a database that was restored from a backup, or copied.

@@ -50,17 +50,24 @@ class _Marking:
         self.earlier = earlier
         """The attempt before this one, until it is recorded."""
         self.marked = False
+        self._fresh_until = 0.0
 
     def headers(self, request: Any, send: Any, deadline: Any) -> Mapping[str, str]:
         """The client's own headers, once the entry is marked on disk."""
+        deadline.before_writing = None
         headers = self._auth.headers(request, send, deadline)
-        began = boot_time()
+        self._fresh_until = boot_time() + self._mark.lease / 2
         self.marked = self._sender.mark(self._mark, self.earlier)
         self.earlier = None
-        # Stopped or asleep in between, this worker may be thought dead by now.
-        if not self.marked or boot_time() - began > self._mark.lease / 2:
+        if not self.marked:
             raise _NotSentError
+        deadline.before_writing = self._check_mark
         return headers
+
+    def _check_mark(self) -> None:
+        """After a sleep, or a long wait for a connection, this worker may be thought dead: it sends nothing then."""
+        if boot_time() > self._fresh_until:
+            raise _NotSentError
 
     def discard(self, headers: Mapping[str, str]) -> bool:
         """As the client's own."""

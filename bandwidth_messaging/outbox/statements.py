@@ -26,6 +26,7 @@ from .entry import (
     ABSENT,
     ACCEPTED,
     CLAIMED,
+    FINAL,
     IN_FLIGHT,
     PLANNED,
     REFUSED,
@@ -302,3 +303,16 @@ def _values_of(record: Record) -> dict[str, Any]:
         "id_": record.claim.id, "now": time.time(), "state_": state, "message_id_": message_id, "evidence_": evidence,
         "error_": error, "not_before_": not_before,
     }  # fmt: skip
+
+
+# --- forgetting
+
+
+def forget(connection: Connection, before: float, recipient: str | None) -> int:
+    """Drop text and numbers of final entries; key, hash, id and state stay."""
+    old = [entries.c.state.in_(FINAL), entries.c.updated_at < before, entries.c.request.is_not(None)]
+    if recipient is not None:
+        old.append((literal_column("','") + entries.c.recipient + literal_column("','")).contains(f",{recipient},"))
+    dropped = dict.fromkeys(("request", "sender", "recipient", "statuses", "error"), None)
+    connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    return connection.execute(update(entries).where(*old).values(dropped)).rowcount

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -150,6 +152,39 @@ def test_a_field_that_this_version_does_not_know_goes_out_too(
         assert outbox.send(api_for(server.url), "9900000", model, key="k").state == "accepted"
         (received,) = server.requests
     assert received.json["newField"] == [1]
+
+
+def test_a_mark_that_waited_too_long_for_a_connection_is_not_sent(
+    open_outbox: Callable[..., Outbox], api_for: Callable[..., MessagesApi]
+) -> None:
+    outbox = open_outbox(lease=0.4)
+    arrived = threading.Event()
+
+    def slow(exchange: Exchange) -> bytes:
+        arrived.set()
+        time.sleep(0.5)
+        return answer(202, {"id": "m-1"})
+
+    with ScriptedServer(slow) as server:
+        api = api_for(server.url, connection_pool_maxsize=1)
+        other = threading.Thread(target=lambda: api.create_message("9900000", REQUEST))
+        other.start()
+        arrived.wait(5)
+        entry = outbox.send(api, "9900000", REQUEST, key="k")
+        other.join()
+        assert len(server.requests) == 1
+    assert (entry.state, entry.attempts) == ("planned", 1)
+
+
+def test_credentials_that_are_changed_count_from_the_next_message_on(
+    outbox: Outbox, api_for: Callable[..., MessagesApi]
+) -> None:
+    with ScriptedServer(lambda exchange: answer(202, {"id": exchange.request.json["tag"]})) as server:
+        api = api_for(server.url)
+        outbox.send(api, "9900000", REQUEST, key="a")
+        api.api_client.configuration.password = "another"
+        outbox.send(api, "9900000", REQUEST, key="b")
+        assert len({request.headers["authorization"] for request in server.requests}) == 2
 
 
 def states_in(path: Path) -> list[str]:

@@ -160,9 +160,9 @@ def _encode(name: str, kind: type[RequestModel], body: RequestModel | Mapping[st
             raise InvalidRequestException((name, rule))
         body = kind.from_dict(dict(body))
     try:
-        # What model_dump_json calls, without the way through text. A list that was changed after it was checked goes to
-        # the server as it is: to check all again would cost every call, and pydantic's warnings show what is in it.
-        return body.__pydantic_serializer__.to_json(body, by_alias=True, exclude_none=True, warnings=False)
+        # A list that was changed after it was checked goes to the server as it is: to check all again would cost every
+        # call, and pydantic's warnings show what is in it.
+        return body.model_dump_json(by_alias=True, exclude_none=True, warnings=False).encode()
     except ValueError:
         raise InvalidRequestException(
             ("", "there is a value in it that cannot be sent"), subject=kind.__name__

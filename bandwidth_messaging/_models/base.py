@@ -145,10 +145,10 @@ class RequestModel(Model):
 
         def __init__(self, **data):
             # Python names, each of which is given once, need no second look.
-            if not type(self).__pydantic_fields__.keys() >= data.keys():
+            if not type(self).model_fields.keys() >= data.keys():
                 data = _join_additional(type(self), data)
             try:
-                self.__pydantic_validator__.validate_python(data, self_instance=self)
+                super().__init__(**data)
             except ValidationError as error:
                 raise _plain_error(type(self), error) from None
 

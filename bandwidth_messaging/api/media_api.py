@@ -25,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..models.media import Media
 
-__all__ = ["GET_MEDIA", "LIST_MEDIA", "UPLOAD_MEDIA", "MediaApi"]
+__all__ = ["DELETE_MEDIA", "GET_MEDIA", "LIST_MEDIA", "UPLOAD_MEDIA", "MediaApi"]
 
 ReturnedT = TypeVar("ReturnedT")
 ResultT = TypeVar("ResultT")
@@ -66,6 +66,18 @@ UPLOAD_MEDIA: Operation[None] = Operation(
     server=SERVER,
     path_parameters=_OF_FILE,
     encode=lambda upload: upload,
+    returns={204: nothing},
+    errors=_ERRORS,
+    causes_message=False,
+)
+
+
+DELETE_MEDIA: Operation[None] = Operation(
+    name="MediaApi.delete_media",
+    method="DELETE",
+    path=_FILE,
+    server=SERVER,
+    path_parameters=_OF_FILE,
     returns={204: nothing},
     errors=_ERRORS,
     causes_message=False,
@@ -317,6 +329,39 @@ class MediaApi(V2Api):
         upload = Upload(body, max_size, progress)
         kind = content_type or _content_type or content_type_of(body, media_id)
         return self._upload(account_id, media_id, upload, kind, cache_control, options, unread)
+
+    def delete_media(self, account_id: str, media_id: str, **options: "Unpack[CallOptions]") -> None:
+        """Delete a media file.
+
+        Args:
+            account_id: Your Bandwidth account id, 7 digits.
+            media_id: The name of the file, or its URL, as `get_media` takes it.
+            **options: `_request_timeout`, `_request_auth`, `_headers`, as for every call.
+
+        Raises:
+            NotFoundException: There is no such file; after a repeat, because the first attempt deleted it.
+            ApiException: Any other failure, and the base of the one above.
+            InvalidRequestException: The id cannot be part of a path, or the URL is not one of this account's.
+        """
+        self.api_client.call(DELETE_MEDIA, self._file(account_id, media_id), None, options, model)
+
+    def delete_media_with_http_info(
+        self, account_id: str, media_id: str, **options: "Unpack[CallOptions]"
+    ) -> ApiResponse[None]:
+        """`delete_media`, returning status and headers.
+
+        Arguments and exceptions are those of `delete_media`.
+        """
+        return self.api_client.call(DELETE_MEDIA, self._file(account_id, media_id), None, options, whole)
+
+    def delete_media_without_preload_content(
+        self, account_id: str, media_id: str, **options: "Unpack[CallOptions]"
+    ) -> RawResponse:
+        """`delete_media`, returning the answer with its body unread. Use it in `with`, or close it.
+
+        Arguments and exceptions are those of `delete_media`; an error status raises here too.
+        """
+        return self.api_client.call(DELETE_MEDIA, self._file(account_id, media_id), None, options, unread)
 
     def media_url(self, account_id: str, media_id: str) -> str:
         """The URL of a media file, to put into the `media` of a message. It makes no call.

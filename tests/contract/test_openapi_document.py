@@ -70,7 +70,7 @@ def test_an_operation_has_the_documented_statuses_each_with_a_json_body(method: 
 
 @pytest.mark.parametrize(
     ("path", "method", "success"), [("media", "get", "200"), ("media/{mediaId}", "get", "200"),
-                                    ("media/{mediaId}", "put", "204")],
+                                    ("media/{mediaId}", "put", "204"), ("media/{mediaId}", "delete", "204")],
 )  # fmt: skip
 def test_an_operation_of_media_has_the_documented_statuses(path: str, method: str, success: str) -> None:
     responses = DOCUMENT["paths"][f"/users/{{accountId}}/{path}"][method]["responses"]

@@ -100,6 +100,7 @@ def test_each_filter_alone_is_a_request_of_the_contract(name: str, mock: str, ap
 ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "MessagesApi.create_message": (MESSAGE,),
     "MediaApi.get_media": ("cat.png",),
+    "MediaApi.delete_media": ("cat.png",),
     "MediaApi.upload_media": ("cat.png", b"\x89PNG"),
 }
 

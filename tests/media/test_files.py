@@ -228,6 +228,15 @@ def test_a_file_is_read_piece_by_piece_while_it_is_sent(tmp_path: Path) -> None:
     assert (sum(sizes), len(upload), max(sizes) <= 64 * 1024) == (MAX_SIZE, MAX_SIZE, True)
 
 
+def test_a_file_that_is_deleted_is_gone(media: MediaApi, sandbox: Sandbox) -> None:
+    media.upload_media(sandbox.account_id, "gone/x.png", b"x")
+    answered = media.delete_media_with_http_info(sandbox.account_id, media.media_url(sandbox.account_id, "gone/x.png"))
+    assert (answered.status_code, answered.data) == (204, None)
+    for call in (media.get_media, media.delete_media):
+        with pytest.raises(NotFoundException):
+            call(sandbox.account_id, "gone/x.png")
+
+
 def test_every_page_of_a_list_is_followed_by_the_token_in_its_header(media_for: MediaFor) -> None:
     pages = [
         answer(200, [{"mediaName": "a"}], {"Continuation-Token": "2"}),

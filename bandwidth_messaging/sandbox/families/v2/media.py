@@ -96,6 +96,13 @@ class _File(HTTPEndpoint):
         )
         return Response(status_code=204)
 
+    async def delete(self, request: Request) -> Response:
+        """Forget a file."""
+        services, account = _admitted(self.gate, request)
+        if not services.store.media.delete(account.account_id, _media_id(request)):
+            raise Problem(404, "not-found", "There is no such media file")
+        return Response(status_code=204)
+
 
 def _admitted(gate: Gate, request: Request) -> tuple[Services, Account]:
     return admit(gate, request, "Your request could not be authenticated")

@@ -173,12 +173,13 @@ def _time(name: str, value: Any) -> str:
     from dateutil.parser import isoparse
 
     try:
-        isoparse(text(name, value))
+        at = isoparse(text(name, value))
+        # A date without a time says nothing of a fraction; the service decides on it.
+        return _in_milliseconds(at, upwards=name.startswith("to_")) if "T" in value else _plain(value)
     except (ValueError, OverflowError) as error:
         raise InvalidRequestException(
             (name, "give a datetime or an ISO 8601 time such as 2022-09-14T18:20:16.000Z")
         ) from error
-    return _plain(value)
 
 
 def _in_milliseconds(at: datetime, *, upwards: bool) -> str:

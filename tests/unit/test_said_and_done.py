@@ -63,11 +63,24 @@ def test_a_datetime_has_three_digits_and_makes_the_window_no_narrower(
     assert query == {"fromDateTime": [f"2026-01-02T{from_text}"], "toDateTime": [f"2026-01-02T{to_text}"]}
 
 
-@pytest.mark.parametrize("text", ["2026-01-02T12:00:00Z", "2026-01-02T12:00:00.123456+02:00", "2026-01-02"])
-def test_a_time_that_is_a_string_goes_out_as_it_was_given(text: str, api_for: ApiFor) -> None:
+@pytest.mark.parametrize(
+    ("text", "from_text", "to_text"),
+    [
+        ("2026-01-02T12:00:00.000Z", "2026-01-02T12:00:00.000Z", "2026-01-02T12:00:00.000Z"),
+        ("2026-01-02T12:00:00Z", "2026-01-02T12:00:00.000Z", "2026-01-02T12:00:00.000Z"),
+        ("2026-01-02T12:00:00.5Z", "2026-01-02T12:00:00.500Z", "2026-01-02T12:00:00.500Z"),
+        ("2026-01-02T12:00:00.123456+02:00", "2026-01-02T12:00:00.123+02:00", "2026-01-02T12:00:00.124+02:00"),
+        ("2026-01-02T12:00:00", "2026-01-02T12:00:00.000", "2026-01-02T12:00:00.000"),
+        ("2026-01-02", "2026-01-02", "2026-01-02"),
+    ],
+)
+def test_a_time_that_is_a_string_has_three_digits_too_and_keeps_its_zone(
+    text: str, from_text: str, to_text: str, api_for: ApiFor
+) -> None:
     with ScriptedServer(EMPTY) as server:
-        api_for(server.url).list_messages(ACCOUNT, from_date_time=text)
-        assert parse_qs(urlsplit(server.requests[0].target).query) == {"fromDateTime": [text]}
+        api_for(server.url).list_messages(ACCOUNT, from_date_time=text, to_date_time=text)
+        query = parse_qs(urlsplit(server.requests[0].target).query)
+    assert query == {"fromDateTime": [from_text], "toDateTime": [to_text]}
 
 
 def test_a_member_of_an_enum_is_sent_as_its_value_everywhere(api_for: ApiFor) -> None:

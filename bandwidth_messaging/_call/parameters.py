@@ -175,7 +175,7 @@ def _time(name: str, value: Any) -> str:
     try:
         at = isoparse(text(name, value))
         # A date without a time says nothing of a fraction; the service decides on it.
-        return _in_milliseconds(at, upwards=name.startswith("to_")) if "T" in value else _plain(value)
+        return _in_milliseconds(at, upwards=name.startswith("to_")) if len(value) > len("2026-01-02") else _plain(value)
     except (ValueError, OverflowError) as error:
         raise InvalidRequestException(
             (name, "give a datetime or an ISO 8601 time such as 2022-09-14T18:20:16.000Z")

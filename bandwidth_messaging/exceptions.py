@@ -33,7 +33,7 @@ always so for operations that cause no message). `dooms_others` says whether the
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -165,6 +165,7 @@ class ApiException(OpenApiException):
         request: What was sent, without credentials.
         time: When the failed attempt began, by this machine's clock, in UTC.
         elapsed: Seconds from the begin of the call to its failure, repeats and pauses included; None outside a call.
+        results: Of a bulk call, what became of the messages that were tried; else empty.
         permanent: True where a repeat would fail in the same way, for a reason that the status does not tell.
     """
 
@@ -200,6 +201,7 @@ class ApiException(OpenApiException):
         self.request = request
         self.time = time
         self.elapsed: float | None = None
+        self.results: Sequence[Any] = ()
         self.permanent = permanent
         self._causes_message = causes_message
 

@@ -106,6 +106,8 @@ class BridgeClient(ClassicCalls):
             `accepted` says whether it was taken: None where its answer was lost.
 
         Raises:
+            ApiException: All further messages would fail alike (`dooms_others`), such as for a refused credential. Its
+                `results` has a result for each message that was tried; the others did not go out.
             ValueError: A message of a list cannot be sent; nothing was. An iterator, which cannot be looked through
                 beforehand, gives such a message a result with the ValueError as its `error`, and the others go on.
             KeyboardInterrupt: Ctrl-C; no further message is sent, those under way are waited for, and the results are
@@ -115,7 +117,13 @@ class BridgeClient(ClassicCalls):
         if isinstance(messages, Sequence):
             for position, message in enumerate(messages):
                 self._request(message, f"messages[{position}]")
-        return list(self._results(messages))
+        results = list(self._results(messages))
+        for result in results:
+            doom = _doom(result)
+            if doom is not None:
+                doom.results = results
+                raise doom
+        return results
 
     def get_message(self, message_id: str) -> dict[str, Any]:
         """Look a message up by `MessagesApi.list_messages`, which knows the last 14 days.
@@ -182,7 +190,7 @@ class BridgeClient(ClassicCalls):
 
     def _results(self, messages: Iterable[Mapping[str, Any]]) -> Iterator[SendResult]:
         """The results in order; never more than twice `concurrency` messages are read ahead of them."""
-        coming = enumerate(messages)
+        coming: Iterator[tuple[int, Mapping[str, Any]]] = iter(enumerate(messages))
         under_way: deque[Future[SendResult]] = deque()
         pool = ThreadPoolExecutor(self.concurrency, thread_name_prefix="bandwidth-send")
         try:
@@ -191,7 +199,12 @@ class BridgeClient(ClassicCalls):
                     under_way.append(pool.submit(self._result, position, message))
                 if not under_way:
                     return
-                yield under_way.popleft().result()
+                result = under_way.popleft().result()
+                yield result
+                if _doom(result) is not None:
+                    # Those under way are waited for; none is begun any more.
+                    coming = iter(())
+                    under_way = deque(future for future in under_way if not future.cancel())
         finally:
             # Who interrupts wants no further message sent: those that wait for a thread are dropped.
             pool.shutdown(cancel_futures=True)
@@ -208,6 +221,12 @@ class BridgeClient(ClassicCalls):
             closed = isinstance(surprise, RuntimeError) and self.api_client.closed
             return SendResult(message, accepted=False if closed else None, error=surprise)
         return SendResult(message, message_id=sent, accepted=True)
+
+
+def _doom(result: SendResult) -> ApiException | None:
+    """Why a message failed, if all others would fail alike."""
+    error = result.error
+    return error if isinstance(error, ApiException) and error.dooms_others else None
 
 
 def _as_classic(row: ListMessageItem) -> dict[str, Any]:

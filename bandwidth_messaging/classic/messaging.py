@@ -74,8 +74,8 @@ class MessagingClient(ClassicCalls):
         """Send several messages, each to one recipient. They go out 50 to a request, which is the service's limit.
 
         The answer may be partly successful: each message has a result of its own, and a refused message raises nothing.
-        If one of several requests fails, its messages' results say so and the others keep theirs. A list that fits into
-        one request raises as any call does.
+        If a request fails, its messages' results say so and the others keep theirs. What dooms the other requests as
+        well, such as credentials that are refused, raises, with the results so far on the exception.
 
         Args:
             messages: A dict for each message with the arguments of `send_message`, under their names in Python or on
@@ -85,24 +85,26 @@ class MessagingClient(ClassicCalls):
             A result for each message, in their order.
 
         Raises:
-            ApiException: The only request failed; see `send_message`.
+            ApiException: All further messages would fail alike (`dooms_others`). Its `results` has a result for each
+                message that was tried; the others did not go out.
             ValueError: A message cannot be sent; nothing was. The error names the message and the field.
         """
         check_several(messages)
         listed = list(messages)
         wire = [to_wire(message, f"messages[{position}]") for position, message in enumerate(listed)]
-        if len(listed) <= MOST_PER_REQUEST:
-            return self._send_some(listed, wire) if listed else []
         results: list[SendResult] = []
         for start in range(0, len(listed), MOST_PER_REQUEST):
             some = slice(start, start + MOST_PER_REQUEST)
             try:
                 results += self._send_some(listed[some], wire[some])
-            except Exception as failure:  # noqa: BLE001 - the results of the other requests must not be lost to it
+            except Exception as failure:
                 # Which messages of an accepted request were taken stood in the answer that could not be read.
                 refused = isinstance(failure, ApiException) and failure.accepted is False
                 taken = False if refused else None
                 results += [SendResult(each, accepted=taken, error=failure) for each in listed[some]]
+                if isinstance(failure, ApiException) and failure.dooms_others:
+                    failure.results = results
+                    raise
         return results
 
     def get_message(self, message_id: str) -> dict[str, Any]:

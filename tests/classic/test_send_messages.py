@@ -80,16 +80,53 @@ def test_a_request_whose_answer_is_lost_leaves_its_messages_unknown() -> None:
     assert len(server.requests) == 2
 
 
-def test_a_list_that_fits_into_one_request_raises_as_any_call_does() -> None:
-    refusal = answer(401, {"category": "authentication", "code": "user-access-denied", "message": "no"})
-    with (
-        ScriptedServer(refusal) as server,
-        client_of(server) as client,
-        pytest.raises(UnauthorizedException) as caught,
-    ):
-        client.send_messages([{"from": "+1234567980", "to": "+1234567981", "text": "x"}])
+REFUSAL = answer(401, {"category": "authentication", "code": "user-access-denied", "message": "no"})
+
+
+@pytest.mark.parametrize(("before", "count"), [(0, 1), (0, 50), (0, 51), (50, 51), (50, 150)])
+def test_what_dooms_all_messages_raises_with_the_results_so_far_and_stops(before: int, count: int) -> None:
+    messages = [{"from": "+1234567980", "to": "+1234567981", "text": "x"}] * count
+    steps = [accepted(50, 0), REFUSAL] if before else [REFUSAL]
+    with ScriptedServer(*steps) as server, client_of(server) as client:
+        with pytest.raises(UnauthorizedException, match="user-access-denied: no") as caught:
+            client.send_messages(messages)
+        assert len(server.requests) == len(steps)
     assert (caught.value.data.code, caught.value.accepted) == ("user-access-denied", False)
-    assert "user-access-denied: no" in str(caught.value)
+    tried = min(count, before + 50)
+    assert [result.accepted for result in caught.value.results] == [True] * before + [False] * (tried - before)
+
+
+@pytest.mark.parametrize("count", [1, 50, 51])
+def test_what_dooms_one_request_raises_nothing_however_many_there_are(count: int) -> None:
+    messages = [{"from": "+1234567980", "to": "+1234567981", "text": "x"}] * count
+    with ScriptedServer(answer(500)) as server, client_of(server) as client:
+        results = client.send_messages(messages)
+    assert [(result.accepted, type(result.error)) for result in results] == [
+        (None, InternalServerErrorException)
+    ] * count
+
+
+def test_the_bridge_raises_by_the_same_rule() -> None:
+    messages = [{"from": "+12345679800", "to": "+12345679810", "text": "x"}] * 40
+    token = answer(200, {"access_token": "t"})
+
+    def serve(exchange: Exchange) -> bytes:
+        if exchange.request.target == "/token":
+            return token
+        return answer(202, {"id": "m-1"}) if len(server.requests) <= 6 else answer(403, {})
+
+    with ScriptedServer(serve) as server:
+        client = bandwidth_messaging.client(
+            "messaging-v2", "9900000", "c", "s", application_id="app-1", api_endpoint=server.url,
+            access_token_url=f"{server.url}/token", concurrency=2,
+        )  # fmt: skip
+        with client, pytest.raises(bandwidth_messaging.ForbiddenException) as caught:
+            client.send_messages(messages)
+        posts = len([request for request in server.requests if request.target != "/token"])
+    accepted_ones = [result.accepted for result in caught.value.results]
+    assert accepted_ones[:4] == [True] * 4
+    assert False in accepted_ones
+    assert len(accepted_ones) == posts < 20
 
 
 def test_no_messages_are_no_request(classic: MessagingClient, own_sandbox: Sandbox) -> None:
@@ -200,9 +237,10 @@ def test_of_an_unreadable_answer_to_one_of_several_requests_no_message_is_said_t
     assert (results[50].id, results[50].accepted) == ("m-50", True)
 
 
-def test_an_answer_with_too_few_results_says_that_the_messages_were_accepted() -> None:
+def test_an_answer_with_too_few_results_does_not_say_which_messages_were_taken() -> None:
     with ScriptedServer(accepted(1, 0)) as server, client_of(server) as client:
-        messages = [{"from": "+1234567980", "to": "+1234567981", "text": "x"}] * 2
-        with pytest.raises(bandwidth_messaging.UnreadableAnswerException, match="1 results for 2 messages") as caught:
-            client.send_messages(messages)
-    assert caught.value.accepted is True
+        results = client.send_messages([{"from": "+1234567980", "to": "+1234567981", "text": "x"}] * 2)
+    assert [(each.accepted, type(each.error)) for each in results] == [(None, UnreadableAnswerException)] * 2
+    assert "1 results for 2 messages" in str(results[0].error)
+    assert isinstance(results[0].error, bandwidth_messaging.ApiException)
+    assert results[0].error.accepted is True

@@ -97,7 +97,7 @@ class Served:
         """Ask for all messages, each time with a beginning that is older than those before: all have to be counted."""
         self._seconds += 1
         beginning = time.gmtime(time.time() - 13.5 * 86_400 - 2 * self._seconds)
-        self.get(f"{self._path}?limit=50&fromDateTime={time.strftime('%Y-%m-%dT%H:%M:%SZ', beginning)}")
+        self.get(f"{self._path}?limit=50&fromDateTime={time.strftime('%Y-%m-%dT%H:%M:%S.000Z', beginning)}")
 
     def work(self) -> dict[str, Callable[[], None]]:
         """What is measured, by name."""
@@ -109,7 +109,7 @@ class Served:
                 f"{self._path}?destinationTn={to}&limit=50&limitTotalCount=true"
             ),
             "a list page of the last hour": lambda: self.get(
-                f"{self._path}?fromDateTime={time.strftime('%Y-%m-%dT%H:00:00Z', time.gmtime())}&limit=50"
+                f"{self._path}?fromDateTime={time.strftime('%Y-%m-%dT%H:00:00.000Z', time.gmtime())}&limit=50"
             ),
             "a list page of all, total capped": lambda: self.get(f"{self._path}?limit=50&limitTotalCount=true"),
             "a list page of all, total exact": lambda: self.get(f"{self._path}?limit=50"),

@@ -17,6 +17,7 @@ BEYOND_OPENAPI = {
     r"At least one query parameter must be given": "OpenAPI cannot ask for one of several optional parameters",
     r"'pageToken' was not issued for this account": "a token is the server's own, and only for the query it came with",
     r"'sort' must name one of ": "the fields that can be sorted by are not published, so they are no enum",
+    r"'(from|to)DateTime' must have a fraction of exactly three": "the service wants milliseconds",
     r"'(from|to)DateTime' must be a date and time in ISO 8601": "`format: date-time` is RFC 3339, which is narrower",
     r"'Continuation-Token' was not issued": "a token is the server's own",
     r"The sum of 'limit' and ": "a sum of two values",

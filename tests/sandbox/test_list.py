@@ -50,7 +50,7 @@ FILTERS = [
     ),
     (
         "fromDateTime",
-        "2022-09-14T20:20:16+02:00",
+        "2022-09-14T20:20:16.000+02:00",
         {"receive_time": "2022-09-14T18:20:16Z"},
         {"receive_time": "2022-09-14T18:20:15Z"},
     ),
@@ -145,18 +145,30 @@ def test_odd_values_match_nothing_and_break_nothing(shared: Caller, query: str) 
 
 
 @pytest.mark.parametrize(
-    "value", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2022-09-14", "2022-09-14T18:20"]
+    "value", ["0001-01-01T00:00:00.000+23:59", "9999-12-31T23:59:59.999-23:59", "2022-09-14T18:20:16.000", "2022-09-14"]
 )
-def test_extreme_and_short_times_are_read(shared: Caller, value: str) -> None:
+def test_extreme_times_and_dates_are_read(shared: Caller, value: str) -> None:
     assert shared.search(toDateTime=value).status == 200
+
+
+@pytest.mark.parametrize("name", ["fromDateTime", "toDateTime"])
+@pytest.mark.parametrize(
+    "value",
+    ["2022-09-14T18:20", "2022-09-14T18:20:16Z", "2022-09-14T18:20:16.0Z", "2022-09-14T18:20:16.000000Z"],
+)
+def test_a_time_without_exactly_three_digits_of_the_fraction_is_refused(shared: Caller, name: str, value: str) -> None:
+    answer = shared.search(**{name: value})
+
+    assert (answer.status, answer.json()["type"]) == (400, "bad-request")
+    assert f"'{name}' must have a fraction of exactly three digits" in answer.json()["description"]
 
 
 def test_a_span_outside_the_last_14_days_is_an_empty_page(caller: Caller) -> None:
     caller.sandbox.add(receive_time="2022-08-31T18:20:15.999Z")
     inside = caller.sandbox.add(receive_time="2022-08-31T18:20:16Z")
 
-    assert caller.ids(fromDateTime="2022-01-01T00:00:00Z", toDateTime="2022-08-31T18:20:15.999Z") == []
-    assert caller.ids(fromDateTime="2022-01-01T00:00:00Z") == [inside]
+    assert caller.ids(fromDateTime="2022-01-01T00:00:00.000Z", toDateTime="2022-08-31T18:20:15.999Z") == []
+    assert caller.ids(fromDateTime="2022-01-01T00:00:00.000Z") == [inside]
 
 
 def test_the_newest_message_comes_first_unless_a_sort_is_given(caller: Caller) -> None:

@@ -85,9 +85,9 @@ def test_some_of_it_can_grow_too_old(sandbox: Sandbox, caller: Caller) -> None:
 
 
 def test_a_span_of_time_has_a_total_of_its_own(sandbox: Sandbox, caller: Caller) -> None:
-    day = {"fromDateTime": "2022-09-13T18:20:16Z"}
+    day = {"fromDateTime": "2022-09-13T18:20:16.000Z"}
     assert (total(caller), total(caller, **day), total(caller)) == (MANY, 1441, MANY)
-    assert total(caller, **day, toDateTime="2022-09-13T18:20:16Z") == 1
+    assert total(caller, **day, toDateTime="2022-09-13T18:20:16.000Z") == 1
 
 
 def test_what_is_forgotten_counts_no_more_and_an_account_counts_its_own(sandbox: Sandbox, caller: Caller) -> None:

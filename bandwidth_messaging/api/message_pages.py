@@ -4,6 +4,7 @@ The service pages through the first 10,000 records of a list and no further. It 
 walk goes on by asking again for what is no newer than the last message seen.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing
@@ -142,18 +143,30 @@ class _Ahead:
     """
 
     def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        self._process = os.getpid()
         self._work: SimpleQueue[_Fetch | None] = SimpleQueue()
         Thread(target=_serve, args=(self._work,), daemon=True, name="bandwidth-messaging-page").start()
 
     def start(self, fetch: Callable[..., MessagesList], **filters: Any) -> None:
+        if self._process != os.getpid():
+            self._begin()
+        self._asked = fetch, filters
         self._future: Future[MessagesList] = Future()
         self._work.put((self._future, fetch, filters))
 
     def result(self) -> MessagesList:
+        if self._process != os.getpid():
+            # The thread that was asked stayed in the parent process.
+            fetch, filters = self._asked
+            return fetch(**filters)
         return self._future.result()
 
     def close(self) -> None:
-        self._work.put(None)
+        if self._process == os.getpid():
+            self._work.put(None)
 
 
 def _serve(work: "SimpleQueue[_Fetch | None]") -> None:

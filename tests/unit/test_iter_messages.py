@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
@@ -227,3 +229,19 @@ def test_a_walk_that_reaches_the_end_of_time_says_so(api_for: ApiFor) -> None:
 
     with ScriptedServer(page) as server, pytest.raises(ApiException, match="without a readable receiveTime"):
         list(api_for(server.url).iter_messages(ACCOUNT))
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_walk_goes_on_in_a_child_that_was_forked_in_its_midst(api_for: ApiFor) -> None:
+    messages = [{"messageId": str(n), "receiveTime": f"2026-01-01T00:00:{n:02}.000Z"} for n in range(50, 10, -1)]
+    with ScriptedServer(Service(messages)) as server:
+        walk = api_for(server.url).iter_messages(ACCOUNT, limit=10)
+        next(walk)
+        child = multiprocessing.get_context("fork").Process(target=_count, args=(walk, 39))
+        child.start()
+        child.join(20)
+        assert (child.exitcode, len(list(walk))) == (0, 39)
+
+
+def _count(walk: Iterator[Any], expected: int) -> None:
+    sys.exit(0 if len(list(walk)) == expected else 1)

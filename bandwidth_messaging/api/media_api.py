@@ -331,7 +331,7 @@ class MediaApi(V2Api):
         return self._upload(account_id, media_id, upload, kind, cache_control, options, unread)
 
     def delete_media(self, account_id: str, media_id: str, **options: "Unpack[CallOptions]") -> None:
-        """Delete a media file.
+        """Delete a media file. One that is not there, or no longer, is deleted too.
 
         Args:
             account_id: Your Bandwidth account id, 7 digits.
@@ -339,8 +339,7 @@ class MediaApi(V2Api):
             **options: `_request_timeout`, `_request_auth`, `_headers`, as for every call.
 
         Raises:
-            NotFoundException: There is no such file; after a repeat, because the first attempt deleted it.
-            ApiException: Any other failure, and the base of the one above.
+            ApiException: The call did not succeed.
             InvalidRequestException: The id cannot be part of a path, or the URL is not one of this account's.
         """
         self.api_client.call(DELETE_MEDIA, self._file(account_id, media_id), None, options, model)

@@ -22,9 +22,11 @@ from contract_document import operation, resolved  # noqa: E402
 from operations import APIS  # noqa: E402
 from operations import OPERATIONS as DECLARED  # noqa: E402
 
+import bandwidth_messaging  # noqa: E402
 from bandwidth_messaging import exceptions, models  # noqa: E402
 from bandwidth_messaging._call.operation import Operation  # noqa: E402
 from bandwidth_messaging._field_docs import described_fields  # noqa: E402
+from bandwidth_messaging._generated import LeftOut  # noqa: E402
 from bandwidth_messaging.api.message_filters import MessageFilters  # noqa: E402
 from bandwidth_messaging.api_client import CallOptions  # noqa: E402
 from docs.architecture import KINDS as ARCHITECTURE  # noqa: E402
@@ -114,6 +116,16 @@ def statuses(name: str) -> str:
     return _table(("Status code", "Description", "Response headers", "Here"), rows)
 
 
+def left_out(name: str) -> str:
+    """What a class leaves out of that of the generated SDK, and what to do instead."""
+    advice: dict[str, list[str]] = {}
+    for attribute, value in vars(getattr(bandwidth_messaging, name)).items():
+        if isinstance(value, LeftOut):
+            advice.setdefault(value.advice, []).append(f"`{attribute}`")
+    rows = [(", ".join(names), "left out", f"{_cell(text[0].upper() + text[1:])}.") for text, names in advice.items()]
+    return _table(("There", "Here", "What differs"), rows)
+
+
 def tree(_: str) -> str:
     """The family tree of the exceptions, from the module that defines them."""
     found = re.search(r"```\n.*?```", inspect.getdoc(exceptions) or "", re.DOTALL)
@@ -128,6 +140,7 @@ _KINDS: dict[str, Callable[[str], str]] = {
     "options": options,
     "statuses": statuses,
     "tree": tree,
+    "left_out": left_out,
     **ARCHITECTURE,
 }
 

@@ -24,18 +24,19 @@ _VALUES = {
 }
 
 
-def run(folder: Path, tests: list[str], **variables: str) -> dict[str, str]:
+def run(folder: Path, tests: list[str], changed: tuple[str, str] = ("", ""), **variables: str) -> dict[str, str]:
     """Run some of their tests against a server.
 
     Args:
         folder: An empty folder to run them in.
         tests: Their files, such as "unit/api/test_media_api.py".
+        changed: A text in them, and what takes its place.
         **variables: BW_HOST, the address that each Configuration gets; and other environment variables that they read.
 
     Returns:
         For each test "passed", "skipped", or the last line of its failure.
     """
-    _copy(folder, variables["BW_HOST"], variables.get("BW_ACCESS_TOKEN_URL", f"{variables['BW_HOST']}/token"))
+    _copy(folder, changed, variables["BW_HOST"], variables.get("BW_ACCESS_TOKEN_URL", f"{variables['BW_HOST']}/token"))
     names = re.findall(r"environ\['(\w+)'\]", (folder / "test/utils/env_variables.py").read_text("utf-8"))
     environment = {**os.environ, **dict.fromkeys(names, "unused"), **_VALUES, **variables}
     report = folder / "report.xml"
@@ -59,13 +60,14 @@ def _site_packages() -> Path:
     return next((generated_sdk().parents[1] / "lib").glob("python3*/site-packages"))
 
 
-def _copy(folder: Path, host: str, token_url: str) -> None:
+def _copy(folder: Path, changed: tuple[str, str], host: str, token_url: str) -> None:
     for source in (_site_packages() / "test").rglob("*.py"):
         text = re.sub("(?m)^from bandwidth(?=[. ])", "from bandwidth_messaging", source.read_text("utf-8"))
         text = re.sub("(?m)^import bandwidth$", "import bandwidth_messaging as bandwidth", text)
         text = text.replace("http://127.0.0.1:4010", host)
         if "smoke" in source.parts:
             text = text.replace("Configuration(\n", f"Configuration(host={host!r}, access_token_url={token_url!r},\n")
+        text = text.replace(*changed) if changed[0] else text
         target = folder / source.relative_to(_site_packages())
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")
@@ -80,5 +82,6 @@ def _outcome(case: ElementTree.Element) -> str:
     for kind in ("failure", "error"):
         found = case.find(kind)
         if found is not None:
-            return (found.text or found.get("message") or kind).strip().splitlines()[-1]
+            lines = [line for line in (found.text or "").splitlines() if line.startswith("E ")]
+            return (lines or [found.get("message") or kind])[0].removeprefix("E").strip()
     return "skipped" if case.find("skipped") is not None else "passed"

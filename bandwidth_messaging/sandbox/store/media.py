@@ -35,10 +35,10 @@ class Media:
         sql = f"SELECT {names} FROM media WHERE account_id = ? AND media_id > ? ORDER BY media_id LIMIT ?"  # noqa: S608
         return self._database.read(MediaFile, sql, (account_id, after, limit))
 
-    def delete(self, account_id: str, media_id: str) -> bool:
-        """Forget a file, and tell whether there was one."""
+    def delete(self, account_id: str, media_id: str) -> None:
+        """Forget a file."""
         sql = "DELETE FROM media WHERE account_id = ? AND media_id = ?"
-        return self._database.execute(sql, (account_id, media_id)) > 0
+        self._database.execute(sql, (account_id, media_id))
 
     def forget_older(self, account_id: str, time: int) -> None:
         """Forget the files that were stored before a time."""

@@ -139,8 +139,9 @@ def test_a_revoked_token_is_worthless_and_no_other(sandbox: Sandbox, caller: Cal
 def test_of_the_requests_that_made_messages_the_latest_10_000_are_kept(
     sandbox: Sandbox, http: urllib3.PoolManager
 ) -> None:
-    nobody = Exchange(message_id="older", request={}, answer={})
-    sandbox.store.write(Batch(exchanges=[nobody] * 10_000))
+    older = Exchange(account_id=sandbox.account_id, message_id="older", time=_now(sandbox), request={}, answer={})
+    other = Exchange(account_id="another", message_id="another's", time=0, request={}, answer={})
+    sandbox.store.write(Batch(exchanges=[other, *[older] * 10_000]))
     body = {"messages": [{"content": "x", "destination_number": "+61491570156"}] * 100}
     secret = f"{sandbox.messagemedia.api_key}:{sandbox.messagemedia.api_secret}"
     headers = urllib3.make_headers(basic_auth=secret)
@@ -149,12 +150,35 @@ def test_of_the_requests_that_made_messages_the_latest_10_000_are_kept(
     # They are kept when their answers are out, which is before the same connection is served again.
     assert http.request("GET", f"{sandbox.url}/sandbox/health").status == 200
 
-    rows = sandbox.store.select("SELECT request, answer FROM exchanges WHERE message_id != 'older'")
+    rows = sandbox.store.select("SELECT request, answer FROM exchanges WHERE message_id NOT IN ('older', 'another''s')")
     assert len(rows) == 1000
     assert json.loads(json.loads(rows[0]["request"])["body"]) == body
     assert json.loads(rows[0]["answer"])["status"] == 202
     assert base64.b64encode(secret.encode()).decode() not in rows[0]["request"]
-    assert sandbox.store.select("SELECT count(*) AS n FROM exchanges") == [{"n": 10_000}]
+    counts = sandbox.store.select("SELECT account_id, count(*) AS n FROM exchanges GROUP BY account_id")
+    assert {row["account_id"]: row["n"] for row in counts} == {sandbox.account_id: 10_000, "another": 1}
+
+
+def test_of_the_requests_that_made_messages_those_older_than_14_days_are_forgotten(
+    sandbox: Sandbox, http: urllib3.PoolManager
+) -> None:
+    day = 24 * 3600 * 1000
+    for age, message_id in ((15, "old"), (13, "new")):
+        time = _now(sandbox) - age * day
+        kept = Exchange(account_id=sandbox.account_id, message_id=message_id, time=time, request={}, answer={})
+        sandbox.store.write(Batch(exchanges=[kept]))
+    body = {"messages": [{"content": "x", "destination_number": "+61491570156"}] * 100}
+    headers = urllib3.make_headers(basic_auth=f"{sandbox.messagemedia.api_key}:{sandbox.messagemedia.api_secret}")
+    for _ in range(10):
+        assert http.request("POST", f"{sandbox.url}/v1/messages", json=body, headers=headers).status == 202
+    assert http.request("GET", f"{sandbox.url}/sandbox/health").status == 200
+
+    rows = sandbox.store.select("SELECT message_id FROM exchanges WHERE message_id IN ('old', 'new')")
+    assert rows == [{"message_id": "new"}]
+
+
+def _now(sandbox: Sandbox) -> int:
+    return sandbox.services.accounts.of(sandbox.account_id).clock.now()  # type: ignore[union-attr]  # it is there
 
 
 @pytest.mark.parametrize(

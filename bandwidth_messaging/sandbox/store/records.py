@@ -158,7 +158,9 @@ class Exchange:
     table: ClassVar[str] = "exchanges"
 
     exchange_id: int | None = None
+    account_id: str
     message_id: str
+    time: int
     request: dict[str, Any]
     answer: dict[str, Any]
 

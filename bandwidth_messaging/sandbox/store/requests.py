@@ -17,7 +17,8 @@ class Requests:
         sql = f"SELECT {columns(Exchange)} FROM exchanges WHERE message_id = ? ORDER BY exchange_id"  # noqa: S608
         return self._database.read(Exchange, sql, (message_id,))
 
-    def keep_latest(self, count: int) -> None:
-        """Forget all but the latest."""
-        sql = "DELETE FROM exchanges WHERE exchange_id <= (SELECT max(exchange_id) FROM exchanges) - ?"
-        self._database.execute(sql, (count,))
+    def keep_latest(self, account_id: str, count: int, since: int) -> None:
+        """Of an account, forget all but the latest, and of those what is older than a time."""
+        oldest = "SELECT exchange_id FROM exchanges WHERE account_id = ? ORDER BY exchange_id DESC LIMIT 1 OFFSET ?"
+        sql = f"DELETE FROM exchanges WHERE account_id = ? AND (exchange_id <= ({oldest}) OR time < ?)"  # noqa: S608
+        self._database.execute(sql, (account_id, account_id, count, since))

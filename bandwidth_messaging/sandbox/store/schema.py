@@ -23,7 +23,7 @@ from .records import (
 IN_MEMORY = ":memory:"
 Record = TypeVar("Record")
 
-_VERSION = 6
+_VERSION = 7
 _TABLES = (Message, Delivery, Conversation, Callback, Notice, Exchange, OptOut, StoredAccount, MediaFile)
 _TYPES = {"str": "TEXT", "int": "INTEGER", "bool": "INTEGER", "list": "TEXT", "dict": "TEXT", "bytes": "BLOB"}
 # AUTOINCREMENT: a change that was under way when its row was cleared must not hit another row.
@@ -60,6 +60,7 @@ CREATE INDEX callbacks_due ON callbacks (account_id, due) WHERE due IS NOT NULL;
 CREATE INDEX callbacks_of_message ON callbacks (message_id);
 CREATE INDEX notices_of_message ON notices (message_id);
 CREATE INDEX notices_waiting ON notices (account_id, kind, position) WHERE confirmed = 0;
+CREATE INDEX exchanges_of_account ON exchanges (account_id, exchange_id);
 CREATE INDEX exchanges_of_message ON exchanges (message_id);
 """
 

@@ -4,6 +4,7 @@ A request that made messages is kept with them, together with its answer.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,10 @@ from ..store.store import Store
 MOST_BYTES = 1024 * 1024
 MOST_BYTES_OF_MEDIA = 3_500_000
 _MEDIA = re.compile("(/api/v2)?/users/[^/]+/media/")
+# Of each account, the requests that made its messages.
 _KEPT_EXCHANGES = 10_000
+_KEPT_MILLISECONDS = 14 * 24 * 60 * 60 * 1000
+_KEPT_OF_BODY = 64 * 1024
 
 
 class Intake:
@@ -45,7 +49,7 @@ class Intake:
         self._accounts = accounts
         self._log = log
         self._unrecorded = tuple(unrecorded)
-        self._kept = 0
+        self._kept: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -86,30 +90,33 @@ class Intake:
         try:
             await self._app(scope, replay, keep)
         finally:
-            self._keep(state.get("message_ids", ()), record, answer)
+            account = self._accounts.of(record.account_id or "")
+            if account is not None and state.get("message_ids") and answer:
+                self._keep(state["message_ids"], record, account, answer)
 
     def _account(self, scope: Scope) -> Account | None:
         family = next(each for each in self._families.values() if each.has_path(scope["path"]))
         return family.caller(scope, self._accounts)
 
-    def _keep(self, message_ids: Sequence[str], request: Received, answer: Sequence[Message]) -> None:
-        if not message_ids or not answer:
-            return
+    def _keep(self, message_ids: Sequence[str], request: Received, account: Account, answer: Sequence[Message]) -> None:
         asked = {
             "method": request.method, "path": request.path, "query": request.query, "headers": dict(request.headers),
-            "body": request.body.decode("utf-8", "replace"),
+            "body": request.body[:_KEPT_OF_BODY].decode("utf-8", "replace"),
         }  # fmt: skip
         answered = {
             "status": answer[0]["status"],
             "headers": {name.decode("latin-1"): value.decode("latin-1") for name, value in answer[0]["headers"]},
-            "body": b"".join(part.get("body", b"") for part in answer[1:]).decode("utf-8", "replace"),
+            "body": b"".join(part.get("body", b"") for part in answer[1:])[:_KEPT_OF_BODY].decode("utf-8", "replace"),
         }
-        exchanges = [Exchange(message_id=each, request=asked, answer=answered) for each in message_ids]
+        name, now = account.account_id, account.clock.now()
+        exchanges = [
+            Exchange(account_id=name, message_id=each, time=now, request=asked, answer=answered) for each in message_ids
+        ]
         self._store.write(Batch(exchanges=exchanges))
-        self._kept += len(exchanges)
-        if self._kept >= _KEPT_EXCHANGES // 10:
-            self._kept = 0
-            self._store.requests.keep_latest(_KEPT_EXCHANGES)
+        self._kept[name] += len(exchanges)
+        if self._kept[name] >= _KEPT_EXCHANGES // 10:
+            del self._kept[name]
+            self._store.requests.keep_latest(name, _KEPT_EXCHANGES, now - _KEPT_MILLISECONDS)
 
 
 async def _read(receive: Receive, most: int) -> bytes | None:

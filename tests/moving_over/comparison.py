@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +25,7 @@ from bandwidth_messaging.configuration import Configuration
 __all__ = ["Verdict", "generated_sdk", "groups", "part_of", "verdicts"]
 
 RELEASE = "bandwidth-sdk==23.3.1"
+CACHE = Path(__file__).parents[2] / ".pytest_cache" / "generated-sdk"
 # Ours has another name for it.
 RENAMED = {"RESTResponse": "RawResponse"}
 _MODULES = ("api_client", "api_response", "bandwidth", "configuration", "exceptions", "rest")
@@ -40,23 +42,28 @@ class Verdict(NamedTuple):
 
 @cache
 def generated_sdk() -> Path:
-    """The interpreter of an environment that has the generated SDK, made when it is first asked for.
+    """The interpreter of an environment that has the generated SDK.
 
-    GENERATED_SDK_ENVIRONMENT names a folder to keep it in; without it, one that is made anew for each run.
+    It is made when it is first asked for, and kept in pytest's cache; GENERATED_SDK_ENVIRONMENT names another place.
     """
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
     kept = os.environ.get("GENERATED_SDK_ENVIRONMENT")
-    home = Path(kept) if kept else Path(_temporary().name) / "environment"
-    python = home / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-        pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", RELEASE]
+    home = Path(kept) if kept else CACHE / f"{RELEASE}-python{version}"
+    if not home.exists():
+        _install(home)
+    return home / "bin" / "python"
+
+
+def _install(home: Path) -> None:
+    """Make the environment beside its place: another process may be about to do the same."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.parent) as folder:
+        made = Path(folder) / "environment"
+        subprocess.run([sys.executable, "-m", "venv", str(made)], check=True)
+        pip = [str(made / "bin" / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", RELEASE]
         subprocess.run(pip, check=True, timeout=300)
-    return python
-
-
-@cache
-def _temporary() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory()
+        with suppress(OSError):  # the other process was quicker
+            made.rename(home)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import socket
+import ssl
 import threading
 from collections import Counter
 from contextlib import suppress
@@ -16,15 +17,15 @@ class BreakingProxy:
     """Passes whole requests and answers between clients and one server, but for those that it breaks.
 
     A broken exchange ends before or within the request, or before or within the answer; with a reset, an orderly end,
-    or silence. What is cut off of a request never reaches the server.
+    or silence. What is cut off of a request never reaches the server. With `tls` it is what clients speak to it.
     """
 
-    def __init__(self, port: int, *, seed: int, share: float) -> None:
-        self._port, self._share = port, share
+    def __init__(self, port: int, *, seed: int, share: float, tls: ssl.SSLContext | None = None) -> None:
+        self._port, self._share, self._tls = port, share, tls
         self._random = random.Random(seed)
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
         self.broken: Counter[str] = Counter()
 
     def __enter__(self) -> BreakingProxy:
@@ -41,10 +42,11 @@ class BreakingProxy:
                 client, _ = self._listener.accept()
                 threading.Thread(target=self._serve, args=[client], daemon=True).start()
 
-    def _serve(self, client: socket.socket) -> None:
+    def _serve(self, accepted: socket.socket) -> None:
         with (
             suppress(OSError),
-            client,
+            accepted,
+            self._secured(accepted) as client,
             socket.create_connection(("127.0.0.1", self._port)) as server,
             client.makefile("rb") as requests,
             server.makefile("rb") as answers,
@@ -52,6 +54,9 @@ class BreakingProxy:
             while request := read_message(requests):
                 if not self._exchange(request, client, server, answers):
                     return
+
+    def _secured(self, client: socket.socket) -> socket.socket:
+        return client if self._tls is None else self._tls.wrap_socket(client, server_side=True)
 
     def _exchange(
         self, request: bytes, client: socket.socket, server: socket.socket, answers: io.BufferedReader

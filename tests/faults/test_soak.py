@@ -14,6 +14,7 @@ from bandwidth_messaging import ApiClient, Configuration, MessagesApi
 from bandwidth_messaging.sandbox import Sandbox
 from faults.breaking_proxy import BreakingProxy
 from faults.lab import MESSAGE, SENDER
+from faults.mixed_soaking import mixed_soak
 from faults.soaking import judged, send, soak
 
 SEED = 20261121
@@ -62,3 +63,11 @@ def test_nor_with_the_sandbox_and_its_tokens_behind_the_proxy(sandbox: Sandbox, 
     counts = judged(outcomes, Counter(str(row.destination_tn) for row in kept), sum(proxy.broken.values()))
     assert counts.wrong == 0, counts
     assert min(counts.broken_exchanges, counts.reported_sent, counts.unknown_and_taken) > 10, counts
+
+
+def test_nor_over_tls_with_tokens_that_fail_and_lists_between() -> None:
+    counts = mixed_soak(600, seed=SEED)
+    assert counts.wrong == 0, counts
+    assert min(counts.broken_exchanges, counts.failing_tokens, counts.answered, counts.failed, counts.unknown) > 0, (
+        counts
+    )

@@ -113,12 +113,13 @@ def test_another_programs_database_stays_as_it_is(tmp_path: Path) -> None:
     [
         ("", "The database file has no name"),
         ("/nowhere/messages.sqlite", "/nowhere/messages.sqlite: unable to open database file"),
-        (__file__, "test_mistakes.py: file is not a database"),
+        (__file__, r"test_mistakes.py is damaged, or no database \(file is not a database\)"),
     ],
 )
 def test_a_database_that_cannot_be_is_named(db: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Sandbox(db=db).start()
+    assert not Path(f"{db}-lock").exists()
 
 
 def test_memory_by_its_name_is_memory(http: urllib3.PoolManager) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .queries import marks
 from .records import Delivery, Update
-from .schema import IN_MEMORY, Record, decoded, encoded, locked, opened, prepare
+from .schema import IN_MEMORY, Record, check, decoded, encoded, locked, opened, prepare
 
 EVERY_COLUMN = "*"
 _CONVERSATION = (
@@ -41,6 +41,8 @@ class Database:
         self._file_lock: sqlite3.Connection | None = None
         self.changes: Counter[str] = Counter()
         try:
+            # A file that is none of ours gets no lock beside it.
+            check(self._connection, path)
             self._file_lock = locked(path) if path is not None else None
             prepare(self._connection, path)
             if path is not None:

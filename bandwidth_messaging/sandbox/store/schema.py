@@ -3,7 +3,8 @@
 import json
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
@@ -141,35 +142,46 @@ def locked(path: str) -> sqlite3.Connection:
     return lock
 
 
-def prepare(connection: sqlite3.Connection, path: str | None) -> None:
-    """Make the tables, unless they are there.
+def check(connection: sqlite3.Connection, path: str | None) -> None:
+    """Refuse what this sandbox cannot have written. ValueError if it is damaged, of another program or version."""
+    with _named(path):
+        version = _version(connection)
+        if version == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            raise ValueError(f"{path} is the database of another program; choose another file")
+        if version not in (0, _VERSION):
+            raise ValueError(f"{path} was written by another version of the sandbox; choose another file")
+        _read_all(connection)
 
-    ValueError if the file is damaged, another program's, or another version's.
-    """
+
+def prepare(connection: sqlite3.Connection, path: str | None) -> None:
+    """Make the tables, unless they are there. ValueError if the file cannot be written."""
+    with _named(path):
+        if path is not None:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+        if _version(connection) == 0:
+            tables = "".join(map(_table, _TABLES))
+            connection.executescript(f"BEGIN;{tables}{_INDICES}PRAGMA user_version = {_VERSION};COMMIT;")
+
+
+@contextmanager
+def _named(path: str | None) -> Iterator[None]:
+    """Name the file in SQLite's errors, and say what to do."""
     try:
-        _prepare(connection, path)
+        yield
+    except sqlite3.OperationalError as error:
+        raise ValueError(f"{path}: {error}") from None
     except sqlite3.DatabaseError as error:
         raise ValueError(
             f"{path} is damaged, or no database ({error}): put a copy in its place, or move it away and start anew"
         ) from None
 
 
-def _prepare(connection: sqlite3.Connection, path: str | None) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-        raise ValueError(f"{path} is the database of another program; choose another file")
-    if version not in (0, _VERSION):
-        raise ValueError(f"{path} was written by another version of the sandbox; choose another file")
-    _check(connection)
-    if path is not None:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-    if version == 0:
-        tables = "".join(map(_table, _TABLES))
-        connection.executescript(f"BEGIN;{tables}{_INDICES}PRAGMA user_version = {_VERSION};COMMIT;")
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _check(connection: sqlite3.Connection) -> None:
+def _read_all(connection: sqlite3.Connection) -> None:
     """Read every page once. sqlite3.DatabaseError if what is there is not what SQLite wrote."""
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":

@@ -18,6 +18,8 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _LARGE = 16 * 1024  # bytes
 _MOST_ODD_ROWS = 10_000  # no list of the services is longer
+_DEEPEST = 100  # levels; showing, copying and pickling a value use a few frames for each
+_MOST_DIGITS = 4300  # of an integer; Python reads no longer one, since that takes time quadratic in its length
 
 
 class TooManyOddRowsError(Exception):
@@ -85,12 +87,28 @@ def read_model(cls: type[ModelT], body: str | bytes) -> ModelT:
 def json_object(body: str | bytes) -> dict[str, Any]:
     """The dict that a JSON object holds; ValueError for anything else."""
     try:
-        value = json.loads(body)
+        value = json.loads(body, parse_int=_integer)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON: {error}") from None
     if not isinstance(value, dict):
         raise ValueError(f"not a JSON object but {type(value).__name__}")
-    return value
+    return {name: _shallow(each, _DEEPEST) for name, each in value.items()}
+
+
+def _integer(digits: str) -> int | str:
+    """The number; its digits where Python would not read so many."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
+
+
+def _shallow(value: Any, levels: int) -> Any:
+    """The value, with what is nested deeper than so many levels as the text of its JSON."""
+    if not isinstance(value, (dict, list)):
+        return value
+    if levels == 0:
+        return json.dumps(value)
+    if isinstance(value, list):
+        return [_shallow(each, levels - 1) for each in value]
+    return {name: _shallow(each, levels - 1) for name, each in value.items()}
 
 
 def read_leniently(cls: type[ModelT], obj: dict[str, Any]) -> ModelT:

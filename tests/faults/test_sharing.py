@@ -110,6 +110,44 @@ def test_after_a_fork_the_child_opens_its_own_connections(lab: Lab) -> None:
     assert server.connections == 2
 
 
+AMONG_THREADS = """
+import os, signal, sys, threading
+from bandwidth_messaging import ApiClient, Configuration, MessagesApi
+
+api = MessagesApi(ApiClient(Configuration(host=sys.argv[1], username="user", password="x")))
+api.list_messages("9900000", limit=1)
+done = threading.Event()
+
+def call():
+    while not done.is_set():
+        api.list_messages("9900000", limit=1)
+
+threads = [threading.Thread(target=call) for _ in range(4)]
+for thread in threads:
+    thread.start()
+statuses = set()
+for _ in range(20):
+    child = os.fork()
+    if not child:
+        signal.alarm(20)  # ends a child that waits for a lock which nobody holds any more
+        api.list_messages("9900000", limit=1)
+        os._exit(0)
+    statuses.add(os.waitpid(child, 0)[1])
+done.set()
+for thread in threads:
+    thread.join()
+print(statuses)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform has no fork")
+def test_after_the_first_call_a_fork_among_calling_threads_leaves_no_child_waiting(lab: Lab) -> None:
+    server = lab.serve(lambda exchange: PAGE)
+    script = [sys.executable, "-W", "ignore", "-c", AMONG_THREADS, server.url]
+    finished = subprocess.run(script, capture_output=True, text=True, timeout=120, check=False)
+    assert (finished.stdout, finished.stderr) == ("{0}\n", "")
+
+
 INHERITED = """
 import gc, os, stat, sys
 from bandwidth_messaging import ApiClient, Configuration, MessagesApi

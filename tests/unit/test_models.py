@@ -142,3 +142,18 @@ def test_every_model_and_enum_is_importable_from_its_own_module_and_pickles(name
     if hasattr(kind, "model_fields") and name != "MessageRequest":
         model = kind.from_dict({"unknown": 1})
         assert pickle.loads(pickle.dumps(model)) == deepcopy(model) == model
+
+
+@pytest.mark.parametrize(
+    ("odd", "kept"),
+    [(f'{{"messageId": "2", "segmentCount": {"9" * 5000}}}', "9" * 5000), (f'{{"x": {"[" * 600}{"]" * 600}}}', None)],
+    ids=["a number of 5,000 digits", "a field nested 600 deep"],
+)
+def test_a_value_that_python_cannot_hold_costs_its_row_alone(odd: str, kept: str | None) -> None:
+    page = MessagesList.from_json(f'{{"totalCount": 2, "messages": [{{"messageId": "1"}}, {odd}]}}')
+    first, second = page.messages or []
+    assert first.message_id == "1"
+    assert kept is None or second.segment_count == kept  # type: ignore[comparison-overlap]
+    assert "messages=[" in pformat(page)
+    assert deepcopy(page) == pickle.loads(pickle.dumps(page)) == page
+    assert MessagesList.from_json(page.to_json()) == page

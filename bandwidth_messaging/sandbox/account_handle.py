@@ -68,15 +68,15 @@ class AccountHandle(AccountReading):
 
         Args:
             seconds: By how much; 0 or more.
-            timeout: How long to wait for the application's answers, in seconds of real time; 0 or more.
+            timeout: How long to wait for the application's answers, in seconds of real time; above 0.
 
         Raises:
             TimeoutError: If callbacks were not answered in time. It says which; they stay due.
             ValueError: If `seconds` is no number from 0 to 31,536,000, a year, or would end after the year 9000; or if
-                the timeout is negative or no finite number.
+                the timeout is not above 0 or no finite number.
         """
-        if not (is_number(timeout) and timeout >= 0):
-            raise ValueError(f"timeout must be a number of seconds from 0 up, not {timeout!r}")
+        if not (is_number(timeout) and timeout > 0):
+            raise ValueError(f"timeout must be a number of seconds above 0, not {timeout!r}")
         operations = self._operations()
         operations.advance(seconds)
         if not operations.services.worker.catch_up_from_outside(operations.account, timeout):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -274,7 +275,7 @@ def test_what_is_no_application_or_path_is_refused(sandbox: SandboxAccount) -> N
         sandbox.deliver_to(Application().wsgi, path="hooks")
 
 
-def test_advance_says_which_callbacks_were_not_answered_in_time(sandbox: SandboxAccount) -> None:
+def test_advance_says_which_callbacks_were_not_answered_in_time(sandbox: SandboxAccount, caller: Caller) -> None:
     let_go = threading.Event()
 
     class Hanging:
@@ -289,11 +290,15 @@ def test_advance_says_which_callbacks_were_not_answered_in_time(sandbox: Sandbox
     try:
         with pytest.raises(TimeoutError, match=expected):
             sandbox.advance(0, timeout=0.2)
+        path = f"/sandbox/accounts/{sandbox.account_id}/clock"
+        answer = caller.send("POST", path, '{"advance": 0, "timeout": 1}', MEDIA_TYPE)
+        assert (answer.status, answer.json()["type"]) == (504, "callbacks-unanswered")
+        assert re.match(expected.replace(r"0\.2", "1"), answer.json()["description"])
     finally:
         let_go.set()
 
 
-@pytest.mark.parametrize("timeout", [-1, float("inf"), "5"])
+@pytest.mark.parametrize("timeout", [-1, 0, float("inf"), "5"])
 def test_the_timeout_of_advance_must_be_a_number(sandbox: SandboxAccount, timeout: Any) -> None:
-    with pytest.raises(ValueError, match="timeout must be a number of seconds from 0 up"):
+    with pytest.raises(ValueError, match="timeout must be a number of seconds above 0"):
         sandbox.advance(0, timeout=timeout)

@@ -3,6 +3,7 @@
 What is done here can also be done from Python, by the methods of `AccountHandle`.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
@@ -19,6 +20,8 @@ from ..messaging.views import moment
 from ..store.records import Batch, changed
 from . import messages as control_messages
 from .requests import body_of, check_query, mistakes_refused, number_in_path, operations_of
+
+_ADVANCE_SECONDS = 30.0
 
 
 def routes() -> list[Route]:
@@ -89,7 +92,11 @@ async def advance(request: Request) -> Response:
     operations = operations_of(request)
     body = await body_of(request, "advance")
     operations.advance(body["advance"])
-    await operations.services.worker.catch_up(operations.account)
+    timeout = body.get("timeout", _ADVANCE_SECONDS)
+    try:
+        await asyncio.wait_for(operations.services.worker.catch_up(operations.account), timeout)
+    except asyncio.TimeoutError:
+        raise Problem(504, "callbacks-unanswered", operations.unanswered(timeout)) from None
     return JSONResponse(_time(operations.account))
 
 

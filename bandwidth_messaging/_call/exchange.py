@@ -56,9 +56,9 @@ class Headers(Mapping[str, str]):
         return f"Headers({dict(self)!r})"
 
 
-# A header of such a name holds a credential, whoever invented it. A Continuation-Token is the place of a page.
+# A header of such a name holds a credential, whoever invented it.
 _SECRET_NAME = re.compile(
-    r"auth|cookie|(?<!^continuation-)token|secret|passw|credential|api-?key|signature|session", re.IGNORECASE
+    r"auth|cookie|token|secret|passw|credential|api-?key|signature|session", re.IGNORECASE
 )
 
 

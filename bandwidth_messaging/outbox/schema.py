@@ -1,6 +1,6 @@
 """The tables of an outbox, their version, and how an older one is brought up."""
 
-from typing import Final
+from collections.abc import Sequence
 
 from sqlalchemy import (
     CheckConstraint,
@@ -20,9 +20,7 @@ from sqlalchemy import (
 from .entry import STATES
 from .failures import DatabaseException
 
-__all__ = ["VERSION", "attempts", "entries", "outbox", "prepare"]
-
-VERSION: Final = 1
+__all__ = ["MIGRATIONS", "attempts", "entries", "outbox", "prepare"]
 
 _metadata = MetaData()
 
@@ -89,31 +87,34 @@ attempts = Table(
 )
 
 # From each version to the next one. Statements, so that a later version's tables are not needed to read them.
-_MIGRATIONS: dict[int, tuple[str, ...]] = {}
+MIGRATIONS: tuple[tuple[str, ...], ...] = ()
 
 
-def prepare(connection: Connection, first_row: dict[str, object]) -> bool:
+def prepare(
+    connection: Connection, first_row: dict[str, object], migrations: Sequence[Sequence[str]] = MIGRATIONS
+) -> bool:
     """Create the tables of a new outbox, bring up those of an older one, refuse those of a newer one.
 
     Returns:
         Whether the outbox is new.
     """
+    newest = 1 + len(migrations)
     found = set(inspect(connection).get_table_names())
     if not found:
         _metadata.create_all(connection)
-        connection.execute(outbox.insert().values(one=1, version=VERSION, **first_row))
+        connection.execute(outbox.insert().values(one=1, version=newest, **first_row))
         return True
     if not {"outbox", "entries"} <= found:
         raise DatabaseException("the file is a database of another program: give the outbox a file of its own")
     version = int(connection.execute(text("SELECT version FROM outbox")).scalar_one())
-    if version > VERSION:
+    if version > newest:
         raise DatabaseException(
-            f"the outbox was written by a newer version of this package (format {version}, this one knows {VERSION}): "
+            f"the outbox was written by a newer version of this package (format {version}, this one knows {newest}): "
             "install that version"
         )
-    for step in range(version, VERSION):
-        for statement in _MIGRATIONS[step]:
+    for statements in migrations[version - 1 :]:
+        for statement in statements:
             connection.execute(text(statement))
-    if version < VERSION:
-        connection.execute(outbox.update().values(version=VERSION))
+    if version < newest:
+        connection.execute(outbox.update().values(version=newest))
     return False

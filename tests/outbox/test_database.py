@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, create_engine, event, text
 
 from bandwidth_messaging import ConfigurationException, MessagesApi
 from bandwidth_messaging.outbox import DatabaseException, Outbox, RestoredException
 from bandwidth_messaging.outbox.files import network_file_system
+from bandwidth_messaging.outbox.schema import prepare
 
 from .conftest import Account
 
@@ -135,6 +136,20 @@ def test_an_outbox_of_a_newer_version_is_refused_by_name(
         connection.execute("UPDATE outbox SET version = 99")
         connection.commit()
     with pytest.raises(DatabaseException, match=r"newer version of this package \(format 99, this one knows \d+\)"):
+        Outbox(url)
+
+
+def test_an_outbox_of_an_older_version_is_brought_up_with_its_data(
+    open_outbox: Callable[..., Outbox], url: str, account: Account
+) -> None:
+    with open_outbox() as outbox:
+        outbox.add(account.id, account.request(), key="k")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        assert prepare(connection, {}, [["ALTER TABLE entries ADD COLUMN extra TEXT DEFAULT 'new'"]]) is False
+        assert connection.execute(text("SELECT key, extra FROM entries")).all() == [("k", "new")]
+    engine.dispose()
+    with pytest.raises(DatabaseException, match=r"format 2, this one knows 1"):
         Outbox(url)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from . import exceptions as exceptions
     from . import messagemedia as messagemedia
     from . import models as models
+    from . import outbox as outbox
     from . import rest as rest
     from . import sandbox as sandbox
     from . import segments as segments
@@ -224,6 +225,7 @@ _FURTHER = {
     "api": "",
     "classic": "",
     "messagemedia": "",
+    "outbox": "",
     "rest": "",
     "sandbox": "",
     # Of generated SDKs, for code that catches them.

@@ -249,5 +249,7 @@ _FURTHER = {
     "StatusCallbackTypeEnum": "models.status_callback_type_enum",
 }
 
+_GUIDE = "; docs/moving-over.md says what of the generated SDK is left out"
+
 if not TYPE_CHECKING:
-    __getattr__, __dir__ = lazy_names(__name__, {**_MODULES, **_FURTHER})
+    __getattr__, __dir__ = lazy_names(__name__, {**_MODULES, **_FURTHER}, _GUIDE)

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 __all__ = ["lazy_names"]
 
 
-def lazy_names(package: str, modules: "Mapping[str, str]") -> "tuple[Callable[[str], object], Callable[[], list[str]]]":
+def lazy_names(
+    package: str, modules: "Mapping[str, str]", guide: str = ""
+) -> "tuple[Callable[[str], object], Callable[[], list[str]]]":
     """The `__getattr__` and `__dir__` of a package whose names live in other modules.
 
     Every public submodule is an attribute too, as if it had been imported.
@@ -18,13 +20,14 @@ def lazy_names(package: str, modules: "Mapping[str, str]") -> "tuple[Callable[[s
         package: The package's `__name__`.
         modules: For each name the module that defines it, relative to the package (a leading dot: to its parent); an
             empty name for a module that is itself the public name.
+        guide: What an error about a name that is not there goes on with.
     """
 
     def load(name: str) -> object:
         from importlib import import_module
 
         path = modules.get(name, "")
-        missing = AttributeError(f"module {package!r} has no attribute {name!r}")
+        missing = AttributeError(f"module {package!r} has no attribute {name!r}{guide}")
         if name.startswith("_"):
             raise missing
         try:

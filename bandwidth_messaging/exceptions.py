@@ -38,6 +38,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ._call.exchange import Headers, Request, on_one_line
+from ._generated import left_out
 
 __all__ = [
     "ApiException",
@@ -142,6 +143,7 @@ class ApiAttributeError(OpenApiException, AttributeError):
     """A name of generated SDKs, so that code which catches it goes on to work. Never raised here."""
 
 
+@left_out(from_response="ApiException(http_resp=...) makes one of an answer")
 class ApiException(OpenApiException):
     """A call did not succeed. Catch this class for all of them.
 

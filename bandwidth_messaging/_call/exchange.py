@@ -57,9 +57,7 @@ class Headers(Mapping[str, str]):
 
 
 # A header of such a name holds a credential, whoever invented it.
-_SECRET_NAME = re.compile(
-    r"auth|cookie|token|secret|passw|credential|api-?key|signature|session", re.IGNORECASE
-)
+_SECRET_NAME = re.compile(r"auth|cookie|token|secret|passw|credential|api-?key|signature|session", re.IGNORECASE)
 
 
 def is_secret(name: str) -> bool:

@@ -11,5 +11,7 @@ __all__ = ["MediaApi", "MessagesApi"]
 
 _MODULES = {"MediaApi": "media_api", "MessagesApi": "messages_api"}
 
+_GUIDE = "; docs/moving-over.md says what of the generated SDK is left out"
+
 if not TYPE_CHECKING:
-    __getattr__, __dir__ = lazy_names(__name__, _MODULES)
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES, _GUIDE)

@@ -48,7 +48,9 @@ def test_the_table_says_what_to_do_about_each_class() -> None:
 
 
 def test_the_attributes_are_those_that_an_exception_has() -> None:
-    public = {name for name in dir(ApiException()) if not name.startswith("_")} - set(dir(Exception))
+    made = ApiException()
+    # What is left out of the generated SDK's is listed, and is not there.
+    public = {name for name in dir(made) if not name.startswith("_") and hasattr(made, name)} - set(dir(Exception))
     assert {row["Attribute"] for row in ATTRIBUTES} == public
 
 

@@ -11,11 +11,12 @@ import pytest
 from scripted_server import ScriptedServer, answer
 from support import ACCOUNT, MESSAGE
 
+import bandwidth_messaging
 from bandwidth_messaging import ApiClient, ApiException, Configuration, MessagesApi, exceptions
 from bandwidth_messaging._generated import LeftOut
 
 ApiFor = Callable[..., MessagesApi]
-LEFT_OUT = [(kind, name) for kind in (Configuration, ApiClient) for name, value in vars(kind).items()
+LEFT_OUT = [(kind, name) for kind in (Configuration, ApiClient, ApiException) for name, value in vars(kind).items()
             if isinstance(value, LeftOut)]  # fmt: skip
 
 
@@ -56,11 +57,18 @@ def test_the_other_exceptions_can_be_caught_under_their_names(name: str, base: t
 @pytest.mark.parametrize(("kind", "name"), LEFT_OUT, ids=lambda value: getattr(value, "__name__", value))
 def test_what_is_left_out_says_what_to_do_when_it_is_touched(kind: Any, name: str) -> None:
     configuration = Configuration(access_token="t")
-    made = configuration if kind is Configuration else ApiClient(configuration)
+    made = {Configuration: configuration, ApiException: ApiException()}.get(kind) or ApiClient(configuration)
     pointer = rf"{kind.__name__}\.{name} is left out: .*docs/moving-over\.md"
     for touch in (lambda: getattr(kind, name), lambda: getattr(made, name), lambda: setattr(made, name, "x")):
         with pytest.raises(AttributeError, match=pointer):
             touch()
+
+
+@pytest.mark.parametrize("name", ["CallsApi", "MultiChannelApi"])
+def test_a_name_that_the_package_leaves_out_points_to_the_guide(name: str) -> None:
+    for package in (bandwidth_messaging, bandwidth_messaging.api, bandwidth_messaging.models):
+        with pytest.raises(AttributeError, match=rf"no attribute '{name}'; docs/moving-over\.md says"):
+            getattr(package, name)
 
 
 def test_what_is_left_out_does_not_stand_in_the_way_of_autospec_and_help() -> None:

@@ -57,7 +57,7 @@ def options_by_position(*names: str) -> Callable[[ClassT], ClassT]:
         def __init__(self: Any, *values: Any, **options: Any) -> None:  # noqa: N807 - it is that method
             make(self, **_named(kind, names, values), **_known(kind, options))
 
-        kind.__init__ = __init__  # type: ignore[misc]  # the same method, with a way more to call it
+        type.__setattr__(kind, "__init__", __init__)
         return kind
 
     return decorate

@@ -31,7 +31,8 @@ class Headers(Mapping[str, str]):
 
     def __init__(self, received: Mapping[str, str] | Iterable[tuple[str, str]] | None = None) -> None:
         self._by_name: dict[str, tuple[str, str]] = {}
-        for name, value in received.items() if isinstance(received, Mapping) else received or ():
+        pairs: Any = received.items() if isinstance(received, Mapping) else received or ()
+        for name, value in pairs:
             known = self._by_name.get(name.lower())
             self._by_name[name.lower()] = (name, value) if known is None else (known[0], f"{known[1]}, {value}")
 

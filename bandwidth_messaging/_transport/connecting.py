@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
 from http.client import HTTPResponse
+from importlib import import_module
 from typing import Any, cast
 from urllib.parse import SplitResult, unquote
 
@@ -65,8 +66,8 @@ class Connector:
                 self._tls_options["proxy_config"] = ProxyConfig(tls(), False, None, None)
         elif self._peer.scheme == "https":
             self._tls_options = {"ssl_context": tls()}
-        chosen = settings.socket_options
-        options = list(HTTPConnection.default_socket_options if chosen is None else chosen)
+        default: Any = HTTPConnection.default_socket_options
+        options = list(default if settings.socket_options is None else settings.socket_options)
         self._dial: Dial = partial(_socks_dial(proxy) if proxy is not None and by_socks else _dial, options)
 
     def __call__(self, deadline: Deadline) -> Connection:
@@ -119,8 +120,8 @@ class _PlainConnection(HTTPConnection):
         return response
 
 
-class _TLSConnection(_PlainConnection, HTTPSConnection):
-    pass
+class _TLSConnection(_PlainConnection, HTTPSConnection):  # pyright: ignore[reportIncompatibleVariableOverride]
+    pass  # urllib3 types the class of answers as a variable; http.client calls it
 
 
 class _TimedReader(io.RawIOBase):
@@ -168,7 +169,7 @@ def _dial(options: Sequence[Any], host: str, port: int, connecting: Deadline) ->
 
 def _socks_dial(proxy: SplitResult) -> Callable[[Sequence[Any], str, int, Deadline], socket.socket]:
     try:
-        import socks  # type: ignore[import-untyped]  # it has no types
+        socks: Any = import_module("socks")  # it has no types
     except ImportError:
         raise ValueError('proxy: SOCKS needs PySocks: pip install "bandwidth-messaging[socks]"') from None
 

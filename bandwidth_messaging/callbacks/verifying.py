@@ -76,7 +76,8 @@ def _basic_token(headers: _HasItems | Iterable[tuple[Any, Any]]) -> bytes | None
 def _authorization(headers: _HasItems | Iterable[tuple[Any, Any]]) -> Iterator[str]:
     if isinstance(headers, (str, bytes)) or not (hasattr(headers, "items") or hasattr(headers, "__iter__")):
         raise ValueError(f"headers: give the headers of the request, not {type(headers).__name__}")
-    pairs: Any = headers.items() if hasattr(headers, "items") else headers
+    given: Any = headers
+    pairs = given.items() if hasattr(given, "items") else given
     for pair in pairs:
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise ValueError("headers: give a mapping, or pairs of a name and a value")

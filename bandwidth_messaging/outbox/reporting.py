@@ -4,6 +4,7 @@ import csv
 import os
 import tempfile
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from .entry import Entry
@@ -33,4 +34,4 @@ def write_report(path: str | os.PathLike[str], entries: Iterable[Entry]) -> int:
 
 
 def _cell(value: object) -> object:
-    return value.isoformat(timespec="milliseconds") if hasattr(value, "isoformat") else value
+    return value.isoformat(timespec="milliseconds") if isinstance(value, datetime) else value

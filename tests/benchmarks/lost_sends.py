@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 import urllib3
@@ -72,12 +73,12 @@ class Scene:
     def list_one(self, people: tuple[str, ...], text: str, received_at: datetime) -> str:
         """Let the service list a message; returns its id."""
         is_mms = len(people) > 1
-        row = {
+        row: dict[str, Any] = {
             "source_tn": SENDER, "message_type": "mms" if is_mms else "sms", "receive_time": received_at,
             "segment_count": 1 if is_mms else segments.count(text), "message_length": len(text),
             "recipient_count": len(people),
         }  # fmt: skip
-        first = self.account.add(destination_tn=people[0], **row) if not is_mms else None
+        first = None if is_mms else self.account.add(destination_tn="".join(people), **row)
         return first or self._import_group(people, {**row, "receive_time": received_at.isoformat()})
 
     def _import_group(self, people: tuple[str, ...], row: dict[str, Any]) -> str:
@@ -155,6 +156,11 @@ def _sent(scene: Scene, people: tuple[str, ...], text: str) -> str:
     return str(scene.api.create_message(scene.account.account_id, scene.request(people, text)).id)
 
 
+def _now(skew: timedelta) -> datetime:
+    """The time by a clock that differs from the service's."""
+    return datetime.now(timezone.utc) + skew
+
+
 def runs(count: int, first_seed: int = 0) -> Iterator[Run]:
     """The runs with these seeds, each the same every time but for the hour of day."""
     with Sandbox(pace="real") as sandbox:
@@ -162,7 +168,7 @@ def runs(count: int, first_seed: int = 0) -> Iterator[Run]:
             chance = random.Random(seed)
             skew = timedelta(seconds=chance.uniform(-300, 300))
             clock = Clock()
-            clock.now = lambda skew=skew: datetime.now(timezone.utc) + skew  # type: ignore[misc]
+            clock.now = partial(_now, skew)
             account = sandbox.new_account()
             configuration = Configuration(sandbox.url, username=account.username, password=account.password, retries=0)
             with ApiClient(configuration, clock=clock) as client:

@@ -177,7 +177,7 @@ def _cpu(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     options.add_argument("--sends", type=int, default=300)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--entries", type=int, default=1_000_000)

@@ -20,7 +20,7 @@ from bandwidth_messaging.sandbox import Sandbox
 def main() -> None:
     from outbox.killing import Suite, cases, summary
 
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     options.add_argument("--runs", type=int, default=400)
     options.add_argument("--seed", type=int, default=20261121)
     options.add_argument("--power-cut", action="store_true")

@@ -20,7 +20,7 @@ from hypothesis.stateful import run_state_machine_as_test
 def main() -> None:
     from outbox.machine import OutboxMachine
 
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     options.add_argument("--steps", type=int, default=10_000)
     given = options.parse_args()
     began = time.monotonic()

@@ -44,7 +44,7 @@ def send_all(url: str, login: dict[str, Any], account: tuple[str, str], keys: in
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     options.add_argument("--keys", type=int, default=1000)
     options.add_argument("--processes", type=int, default=4)
     options.add_argument("--threads", type=int, default=8)

@@ -71,7 +71,7 @@ class SigningClock(StandingClock):
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = Clock.now
+        self.now = Clock().now
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from scripted_server import Exchange, answer
 from support import ACCOUNT, FakeClock
@@ -128,6 +130,9 @@ class InterruptingClock(FakeClock):
             raise KeyboardInterrupt
         return super()._monotonic()
 
+    def has_looked_since(self, seen: int) -> bool:
+        return self.looks > seen
+
 
 def drip_for_ever(exchange: Exchange) -> None:
     while not exchange.stopping.wait(0.001):
@@ -146,7 +151,7 @@ def test_an_interrupt_while_the_call_reads_drops_the_connection(lab: Lab) -> Non
         for _ in range(20):
             seen = clock.looks
             exchange.send(b" ")
-            wait_for(lambda seen=seen: clock.looks > seen)  # type: ignore[misc]  # a default argument
+            wait_for(partial(clock.has_looked_since, seen))
         clock.armed = True
         drip_for_ever(exchange)
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -71,11 +71,11 @@ class InProcess:
     def _called(self, request: httpx.Request, credentials: httpx.Auth) -> Answer:
         if self._is_asgi:
             return asyncio.run(self._called_asgi(request, credentials))
-        with httpx.Client(transport=httpx.WSGITransport(app=self._app)) as http:
+        with httpx.Client(transport=httpx.WSGITransport(app=cast("Any", self._app))) as http:
             answer = http.send(request, auth=credentials)
         return Answer(answer.status_code, answer.content)
 
     async def _called_asgi(self, request: httpx.Request, credentials: httpx.Auth) -> Answer:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=self._app)) as http:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=cast("Any", self._app))) as http:
             answer = await http.send(request, auth=credentials)
         return Answer(answer.status_code, answer.content)

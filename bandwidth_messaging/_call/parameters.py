@@ -15,8 +15,9 @@ from ..exceptions import ConfigurationException, InvalidRequestException
 __all__ = ["MaybeEncoded", "Parameter"]
 
 _MILLISECOND = timedelta(milliseconds=1)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`|~]+")  # RFC 9110, section 5.6.2: a token
+# Compiled when they are first needed; `re` keeps them.
+_CONTROL = r"[\x00-\x1f\x7f-\x9f]"
+_HEADER_NAME = r"[A-Za-z0-9!#$%&'*+\-.^_`|~]+"  # RFC 9110, section 5.6.2: a token
 # These frame the message on the wire; a caller's value would make client and server disagree on where it ends.
 _FRAMING_HEADERS = frozenset({"content-length", "transfer-encoding", "connection"})
 
@@ -107,7 +108,7 @@ def _plain(value: str) -> str:
 def _text_fault(value: object) -> str | None:
     if not isinstance(value, str):
         return f"give a string, not {type(value).__name__}"
-    found = _CONTROL.search(value)
+    found = re.search(_CONTROL, value)
     if found:
         return f"the control character {found.group()!r} at position {found.start()} cannot be sent"
     try:
@@ -123,7 +124,7 @@ def merged_headers(base: Mapping[str, str], headers: Mapping[str, str]) -> dict[
         raise ConfigurationException(f"_headers: give a dict of names and values, not {type(headers).__name__}")
     merged = dict(base)
     for name, value in headers.items():
-        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+        if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
             raise ConfigurationException(f"_headers: {name!r} is not a header name")
         if name.lower() in _FRAMING_HEADERS:
             raise ConfigurationException(f"_headers: {name} is set by the transport")

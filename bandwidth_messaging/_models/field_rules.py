@@ -10,7 +10,7 @@ __all__ = ["known", "no_nul", "no_number"]
 
 EnumT = TypeVar("EnumT", bound=OpenEnum)
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"  # compiled when it is first needed; `re` keeps it
 
 
 def known(value: EnumT) -> EnumT:
@@ -30,6 +30,6 @@ def no_nul(value: str) -> str:
 
 def no_number(value: Any) -> Any:
     """The time, if it is one: pydantic takes numbers and digits for seconds since 1970."""
-    if isinstance(value, datetime) or (isinstance(value, str) and _DATE.match(value)):
+    if isinstance(value, datetime) or (isinstance(value, str) and re.match(_DATE, value)):
         return value
     raise ValueError("give a datetime with a time zone, or ISO 8601 such as 2016-11-03T11:49:02.807Z")

@@ -13,9 +13,10 @@ __all__ = ["MessageRequest"]
 
 # The contract, after ITU-T E.164: a plus sign, a country code, which never begins with 0, and 7 to 15 digits in all.
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-_SHORT_CODE = re.compile(r"[0-9]{3,8}")
+# Compiled when they are first needed, for most senders are numbers; `re` keeps them.
+_SHORT_CODE = r"[0-9]{3,8}"
 # The contract: at most 11 letters, digits, spaces and - + _ &, of which at least one is a letter.
-_ALPHANUMERIC = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 \-+_&]{1,11}")
+_ALPHANUMERIC = r"(?=.*[A-Za-z])[A-Za-z0-9 \-+_&]{1,11}"
 
 
 def _recipient(value: str) -> str:
@@ -32,7 +33,7 @@ def _unique(value: list[str]) -> list[str]:
 
 
 def _sender(value: str) -> str:
-    if not (_E164.fullmatch(value) or _SHORT_CODE.fullmatch(value) or _ALPHANUMERIC.fullmatch(value)):
+    if not (_E164.fullmatch(value) or re.fullmatch(_SHORT_CODE, value) or re.fullmatch(_ALPHANUMERIC, value)):
         raise ValueError(
             "give a phone number in E.164 form (+15551234567), a short code (12345) or an alphanumeric sender: "
             "at most 11 letters, digits, spaces and - + _ &, with at least one letter"

@@ -49,7 +49,9 @@ _SENDING, _RECEIVING = "the socket: send", "the socket: receive"
 _SYSTEM_CALLS = {
     ("http/client.py", "send"): _SENDING,
     ("socket.py", "readinto"): _RECEIVING,
-    ("bandwidth_messaging/rest.py", "readinto"): _RECEIVING,
+    ("_transport/connection.py", "_send"): _SENDING,
+    ("_transport/connection.py", "_receive"): _RECEIVING,
+    ("_transport/connection.py", "read_some"): _RECEIVING,
 }
 _PACKAGES = {
     "bandwidth_messaging": "bandwidth_messaging",

@@ -166,8 +166,8 @@ totals: 167
 @pytest.mark.parametrize(
     ("file", "function", "layer"),
     [
-        ("/x/bandwidth_messaging/rest.py", "RestClient.open", "bandwidth_messaging"),
-        ("/x/bandwidth_messaging/rest.py", "_TimedReader.readinto", "the socket: receive"),
+        ("/x/bandwidth_messaging/_transport/client.py", "RestClient.open", "bandwidth_messaging"),
+        ("/x/bandwidth_messaging/_transport/connection.py", "Connection._receive", "the socket: receive"),
         ("/x/python3.11/socket.py", "SocketIO.readinto", "the socket: receive"),
         ("/x/python3.11/http/client.py", "HTTPConnection.send", "the socket: send"),
         ("/x/python3.11/http/client.py", "HTTPConnection.putheader", "http.client"),

@@ -112,7 +112,9 @@ class _FieldsAsKeywords:
     def __get__(self, instance: object, owner: type[Model]) -> "inspect.Signature":
         import inspect
 
-        hints = get_type_hints(owner)
+        # Of the fields alone: pydantic's own annotations name what is there for type checkers only.
+        annotations = {name: field.annotation for name, field in owner.__pydantic_fields__.items()}
+        hints = get_type_hints(type("Fields", (), {"__annotations__": annotations}))
         keyword = inspect.Parameter.KEYWORD_ONLY
         parameters = [
             inspect.Parameter(

@@ -55,7 +55,7 @@ _SYSTEM_CALLS = {
 }
 _PACKAGES = {
     "bandwidth_messaging": "bandwidth_messaging",
-    "pydantic": "pydantic's Python",
+    "pydantic": "pydantic and its core",
     "urllib3": "urllib3",
     "http": "http.client",
     "email": "email, which reads http.client's headers",

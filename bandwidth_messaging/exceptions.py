@@ -100,14 +100,16 @@ class InvalidRequestException(ValueError):
         return f"{self.subject}: {found}" if self.subject else found
 
     def __repr__(self) -> str:
-        return f"InvalidRequestException({str(self)!r})"
+        return f"{type(self).__name__}({str(self)!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore_invalid, (self.errors, self.subject)
+        return _restore_invalid, (type(self), self.errors, self.subject)
 
 
-def _restore_invalid(errors: tuple[tuple[str, str], ...], subject: str) -> InvalidRequestException:
-    return InvalidRequestException(*errors, subject=subject)
+def _restore_invalid(
+    kind: type[InvalidRequestException], errors: tuple[tuple[str, str], ...], subject: str
+) -> InvalidRequestException:
+    return kind(*errors, subject=subject)
 
 
 def _fault(field: str, rule: str) -> str:

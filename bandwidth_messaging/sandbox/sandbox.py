@@ -13,7 +13,7 @@ from .families.credentials import TOKEN_PATH, Credential, Gate
 from .families.family import Family
 from .families.registry import families as all_families
 from .messaging.accounts import Account, Accounts, ClassicCredentials, MessageMediaCredentials, restored
-from .messaging.callbacks import Outbox, is_origin
+from .messaging.callbacks import ANSWER_SECONDS, Outbox, is_origin
 from .messaging.changes import Feed
 from .messaging.clock import AccountClock, Pace, pace_of
 from .messaging.faults import Faults
@@ -111,6 +111,7 @@ class Sandbox(AccountHandle):
         pace: Pace = "real",
         callbacks: CallbackOptions | None = None,
         callback_origins: Sequence[str] = (),
+        callback_timeout: float = ANSWER_SECONDS,
         allow_remote: bool = False,
         allow_hosts: Sequence[str] = (),
     ) -> None:
@@ -130,6 +131,8 @@ class Sandbox(AccountHandle):
             callbacks: What `set_callbacks` takes, as a dict. It holds before anything is sent, so that a sandbox which
                 is started again on its file tells of what became due meanwhile. None leaves the settings of the file.
             callback_origins: Where callbacks may go besides this machine, for example `["https://example.com"]`.
+            callback_timeout: Seconds that an application may take to answer a callback, 10 as with the vendor. A test
+                of an application that hangs gives less.
             allow_remote: Whether other machines may be let in. The credentials are no secret.
             allow_hosts: Names that the sandbox may be called by, for example `["sandbox.example.com"]`, besides
                 those of this machine and, with `allow_remote`, addresses and names without a dot.
@@ -148,6 +151,8 @@ class Sandbox(AccountHandle):
             raise ValueError(f"port must be from 0 to {_MOST_PORTS}, not {port}")
         if keep is not None and keep < 1:
             raise ValueError(f"keep must be 1 or more, or None to keep all, not {keep}")
+        if not 0 < callback_timeout <= ANSWER_SECONDS:
+            raise ValueError(f"callback_timeout must be more than 0 and at most 10 seconds, not {callback_timeout}")
         if token_lifetime < 1:
             raise ValueError(f"token_lifetime must be 1 second or more, not {token_lifetime}")
         for origin in callback_origins:
@@ -160,6 +165,7 @@ class Sandbox(AccountHandle):
         self._clock = clock
         self._callbacks = callbacks
         self._callback_origins = tuple(callback_origins)
+        self._callback_timeout = callback_timeout
         self._allow_hosts = tuple(allow_hosts)
         # On this machine alone, who can reach the port may use the page.
         self.token = None if _is_loopback(host) else secrets.token_urlsafe(16)
@@ -288,7 +294,7 @@ class Sandbox(AccountHandle):
     def _assemble(self, store: Store, families: Mapping[str, Family]) -> Services:
         feed = Feed()
         lifecycle = Lifecycle(store, families, feed)
-        outbox = Outbox(store, families, feed, self._callback_origins)
+        outbox = Outbox(store, families, feed, self._callback_origins, self._callback_timeout)
         return Services(
             accounts=self._accounts,
             tokens=self._gate.tokens,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import inspect
 import threading
 from collections.abc import Callable
 from itertools import pairwise
@@ -201,18 +202,28 @@ def test_after_a_day_it_is_given_up(sandbox: SandboxAccount) -> None:
     assert when[-1] <= 24 * 3600 < when[-1] + 3600
 
 
-def test_an_application_that_does_not_answer_is_waited_for_ten_seconds(sandbox: SandboxAccount) -> None:
-    with ScriptedServer(Exchange.hang, TAKEN) as server:
+def _impatient() -> Sandbox:
+    return Sandbox(clock=lambda: NOW, pace="stepped", callback_timeout=0.5)
+
+
+def test_an_application_that_does_not_answer_in_time_is_told_again_later() -> None:
+    with ScriptedServer(Exchange.hang, TAKEN) as server, _impatient() as sandbox:
         sandbox.set_callbacks(inbound_url=server.url)
         sandbox.receive(PHONE, "x", to=OURS)
         sandbox.advance(0)
         (attempt,) = callback(sandbox).attempts
-        assert (attempt["error"], attempt["milliseconds"] // 1000) == ("No answer within 10 seconds", 10)
-        sandbox.advance(10)
+        assert (attempt["error"], attempt["milliseconds"] >= 500) == ("No answer within 0.5 seconds", True)
+        sandbox.advance(1.25)
         assert len(server.requests) == 1
-        sandbox.advance(1)
+        sandbox.advance(0.25)
 
-    assert attempts(sandbox) == [(0, "No answer within 10 seconds"), (11, 204)]
+        assert attempts(sandbox) == [(0, "No answer within 0.5 seconds"), (1.5, 204)]
+
+
+def test_an_application_has_ten_seconds_as_with_the_vendor_and_no_more() -> None:
+    assert inspect.signature(Sandbox).parameters["callback_timeout"].default == 10
+    with pytest.raises(ValueError, match="callback_timeout"):
+        Sandbox(callback_timeout=11)
 
 
 def test_an_application_that_hangs_holds_up_no_other_account(still_server: Sandbox, sandbox: SandboxAccount) -> None:

@@ -26,6 +26,7 @@ from bandwidth_messaging import (
 )
 from bandwidth_messaging.classic.messaging import MessagingClient
 from bandwidth_messaging.messagemedia import MessageMediaMessagesClient
+from bandwidth_messaging.outbox import KeyConflictException
 
 ApiFor = Callable[..., MessagesApi]
 NUMBER = "555-0100"
@@ -153,6 +154,12 @@ def test_a_refusal_survives_a_pickle() -> None:
     loaded = pickle.loads(pickle.dumps(refused))
     assert (str(loaded), loaded.errors) == (str(refused), refused.errors)
     assert str(loaded) == "MessageRequest: to[0] is required; text: too long"
+
+
+def test_a_refusal_of_a_further_class_keeps_its_class() -> None:
+    conflict = KeyConflictException(("text", "differs"), subject="key")
+    assert type(pickle.loads(pickle.dumps(conflict))) is KeyConflictException
+    assert repr(conflict).startswith("KeyConflictException(")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What the two clients of the classic calls share: the calls' signatures, and closing."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,19 +12,19 @@ from ..api_client import ApiClient
 __all__ = ["ClassicCalls"]
 
 
-class ClassicCalls:
+class ClassicCalls(ABC):
     """The four calls of the classic SDK. A subclass says how a message is sent, and how messages are listed."""
 
     def __init__(self, api_client: ApiClient) -> None:
         self.api_client: ApiClient = api_client
 
+    @abstractmethod
     def _send(self, message: Mapping[str, Any]) -> str | None:
         """Send a message, given by all arguments of `send_message`; return its id."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _list(self, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """List messages, given the filters that are not None; what is wrong with them raises at once."""
-        raise NotImplementedError
 
     def send_message(
         self,

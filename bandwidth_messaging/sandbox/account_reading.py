@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+from abc import ABC, abstractmethod
 from typing import Any
 
 from typing_extensions import TypedDict, Unpack
@@ -36,7 +37,7 @@ class MessageFilters(TypedDict, total=False):
     family: str
 
 
-class AccountReading:
+class AccountReading(ABC):
     """An account of a running sandbox, as far as it is looked at.
 
     Attributes:
@@ -61,16 +62,17 @@ class AccountReading:
     messagemedia: MessageMediaCredentials
     number: str = FALLBACK_OWNER
 
+    @abstractmethod
     def _running(self) -> tuple[Services, Account]:
-        raise NotImplementedError
+        """What the operations need: the services, and the account."""
 
     def _operations(self) -> AccountOperations:
         return AccountOperations(*self._running())
 
     @property
+    @abstractmethod
     def url(self) -> str:
         """The bare address, for example `http://127.0.0.1:8080`; what `Configuration(host=...)` takes."""
-        raise NotImplementedError
 
     @property
     def access_token_url(self) -> str:

@@ -1,5 +1,6 @@
 """What the controllers of delivery reports and replies share: items that wait until they are confirmed."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -14,7 +15,7 @@ __all__ = ["QueueController"]
 ItemT = TypeVar("ItemT")
 
 
-class QueueController(Generic[ItemT]):
+class QueueController(ABC, Generic[ItemT]):
     """Items that wait until they are confirmed.
 
     Args:
@@ -27,13 +28,13 @@ class QueueController(Generic[ItemT]):
     def __init__(self, api_client: ApiClient) -> None:
         self.api_client: ApiClient = api_client
 
+    @abstractmethod
     def _check(self, options: CallOptions) -> list[ItemT]:
         """The oldest unconfirmed items."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _confirm(self, ids: list[str], options: CallOptions) -> None:
         """Confirm at most 100 items by their ids."""
-        raise NotImplementedError
 
     def drain(self, *, batch_size: int = 100, **options: "Unpack[CallOptions]") -> Iterator[ItemT]:
         """Every waiting delivery report or reply, each confirmed once you are done with it.

@@ -11,6 +11,7 @@ export class Detail {
     this.id = null;
     this.shown = null;
     this.turn = 0;
+    this.latest = null;
   }
 
   async open(id) {
@@ -21,16 +22,21 @@ export class Detail {
 
   close() {
     this.turn++;
-    this.id = this.shown = null;
+    this.id = this.shown = this.latest = null;
     find("detail").hidden = true;
   }
 
-  async refresh() {
-    if (!this.id) return;
-    const turn = ++this.turn;
+  refresh() {
+    if (this.id) this.latest = this.#read(++this.turn);
+    return this.latest;
+  }
+
+  async #read(turn) {
     const message = await this.page.account.message(this.id);
+    // One that was overtaken ends with the one that overtook it: who waited for it finds the message shown.
+    if (turn !== this.turn) return this.latest;
     const state = JSON.stringify(message);
-    if (turn !== this.turn || state === this.shown) return;
+    if (state === this.shown) return;
     const again = this.shown !== null;
     this.shown = state;
     this.#show(message, again);
